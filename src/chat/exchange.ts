@@ -1,0 +1,57 @@
+import type { Failure } from '../errors.ts';
+import type { FileRef } from './message.ts';
+
+/** Why this model answered, and what the person should know about it. */
+export type Provenance = {
+  readonly model: string;
+  readonly by: 'message' | 'choice' | 'rule' | 'default';
+  readonly rule?: string;
+  /** One sentence. */
+  readonly reason: string;
+  /** Something the person did not ask for and should be told: another model than the chosen one answered. */
+  readonly notice?: string;
+};
+
+export type Answer = {
+  readonly text: string;
+  readonly thinking?: string;
+  readonly from: 'local' | 'cloud' | 'cache';
+  readonly provenance: Provenance;
+  /** `length`: the model stopped at its limit. */
+  readonly finished: 'stop' | 'length';
+  readonly promptTokens: number;
+  readonly tokens: number;
+  /** From taking the question to the last word. */
+  readonly seconds: number;
+  /** Of these, waiting until the model began. */
+  readonly waitSeconds: number;
+};
+
+export type Outcome =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'failure'; readonly failure: Failure }
+  /** Stopped by a person; `text` is what had been written by then. */
+  | { readonly kind: 'cancelled'; readonly text: string; readonly model?: string };
+
+export type Question = {
+  readonly text: string;
+  readonly images: readonly FileRef[];
+  readonly person: { readonly id: string; readonly name?: string };
+  /** Milliseconds since 1970. */
+  readonly sentAt: number;
+  readonly standalone: boolean;
+};
+
+/** A question and how it ended. A conversation's log holds one per job, under the job's id. */
+export type Exchange = {
+  readonly kind: 'exchange';
+  readonly question: Question;
+  readonly outcome: Outcome;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+};
+
+/** Where the person began anew: models see nothing before it. */
+export type FreshStart = { readonly kind: 'new'; readonly at: number };
+
+export type ConversationEntry = Exchange | FreshStart;

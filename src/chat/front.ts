@@ -1,0 +1,70 @@
+import type { Failure } from '../errors.ts';
+import type { ConversationEntry, Question } from './exchange.ts';
+import type { Address, FileRef, Message } from './message.ts';
+import type { Progress } from './progress.ts';
+
+/** What became of a message that a front handed over. `taken` and `duplicate` are durable promises. */
+export type Receipt =
+  | { readonly kind: 'taken' | 'duplicate'; readonly job: string }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+/** What a front that follows a conversation is told. A cursor marks what is kept for good. */
+export type ConversationEvent =
+  /** A question waits or is being answered. Also the first thing said of it to someone who comes later. */
+  | { readonly type: 'asked'; readonly job: string; readonly question: Question }
+  | { readonly type: 'progress'; readonly job: string; readonly progress: Progress }
+  | { readonly type: 'thinking' | 'text'; readonly job: string; readonly text: string }
+  /** The answer begins anew: forget the text so far. */
+  | { readonly type: 'restart'; readonly job: string }
+  | {
+      readonly type: 'entry';
+      readonly id: string;
+      readonly cursor: string;
+      readonly entry: ConversationEntry;
+    }
+  /** What was kept has been replayed and what runs has been told: from here on events are live. */
+  | { readonly type: 'live' };
+
+/** A model as people see it. */
+export type ModelView = {
+  readonly tag: string;
+  readonly aliases: readonly string[];
+  readonly state: 'not_loaded' | 'loading' | 'ready' | 'in_use' | 'unloading' | 'failed';
+  readonly reason?: string;
+  readonly sizeBytes: number;
+  readonly capabilities: readonly string[];
+};
+
+export type StatusView = {
+  readonly version: string;
+  readonly ollama: { readonly url: string; readonly reachable: boolean; readonly detail: string };
+  readonly waiting: number;
+  readonly running: number;
+  /** Where the models are simulated: every page and answer says so. */
+  readonly simulated: boolean;
+  readonly models: readonly ModelView[];
+};
+
+/** All that a front asks of the house. */
+export type Front = {
+  /** Resolves once the message is durably queued. */
+  receive(message: Message): Promise<Receipt>;
+  /** Stops what waits or runs in this conversation, or the one job. Returns how many were stopped. */
+  stop(address: Address, job?: string): Promise<number>;
+  /** Begins a new conversation in this chat and stops what runs in the old one. */
+  startNew(address: Address): Promise<void>;
+  /** This chat's own model (alias or tag), or null to let the rules decide. Throws `not_installed`. */
+  choose(address: Address, model: string | null): Promise<void>;
+  chosen(address: Address): Promise<string | null>;
+  /**
+   * The conversation's kept entries after the cursor, then what waits and runs, then what happens, until
+   * the signal aborts.
+   */
+  follow(
+    address: Address,
+    options: { after?: string; signal: AbortSignal },
+  ): AsyncIterable<ConversationEvent>;
+  /** Keeps the bytes of a picture until its message is answered. Throws `bad_input`. */
+  keepFile(bytes: Uint8Array, mediaType: string): Promise<FileRef>;
+  status(): StatusView;
+};

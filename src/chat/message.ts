@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+
+/** Where a message came from and where its answer goes: plain data, so any process can answer later. */
+export type Address = {
+  readonly platform: string;
+  readonly chat: string;
+  readonly thread?: string;
+};
+
+/** A file that a message brought. The bytes lie in the content-addressed folder under `sha256`. */
+export type FileRef = { readonly sha256: string; readonly mediaType: string; readonly sizeBytes: number };
+
+/** What a person sent, as every front hands it over. */
+export type Message = {
+  /** The platform's own id, unique within the chat: a message that arrives twice is answered once. */
+  readonly id: string;
+  readonly address: Address;
+  readonly person: { readonly id: string; readonly name?: string };
+  readonly kind: 'direct' | 'group';
+  /** Text or caption, without the mention or the command. */
+  readonly text: string;
+  readonly images: readonly FileRef[];
+  /** A model (alias or tag) for this message only. */
+  readonly model?: string;
+  /** Asked without the conversation's history, and kept out of it. */
+  readonly standalone?: boolean;
+  /** Milliseconds since 1970. */
+  readonly sentAt: number;
+};
+
+/** The key of a conversation: one per platform, chat and thread. */
+export function conversationOf(address: Address): string {
+  const parts = [address.platform, address.chat, ...(address.thread === undefined ? [] : [address.thread])];
+  return parts.map(encodeURIComponent).join(':');
+}
+
+/** The same message always makes the same job: that is what removes duplicates. */
+export function jobIdOf(message: Message): string {
+  const digest = createHash('sha256')
+    .update(`${conversationOf(message.address)}\n${message.id}`)
+    .digest('hex');
+  return `j${digest.slice(0, 31)}`;
+}

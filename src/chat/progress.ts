@@ -1,0 +1,12 @@
+/** What a question waits for. `ahead` counts the jobs that go first. */
+export type Progress =
+  | {
+      readonly stage: 'queued';
+      readonly waitsFor: 'turn' | 'chat' | 'model' | 'ollama';
+      readonly ahead: number;
+      /** The model that will answer, where it is known. */
+      readonly model?: string;
+    }
+  | { readonly stage: 'unloading'; readonly model: string; readonly unloading: readonly string[] }
+  | { readonly stage: 'loading'; readonly model: string; readonly forSeconds: number }
+  | { readonly stage: 'generating'; readonly model: string };

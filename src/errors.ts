@@ -1,0 +1,58 @@
+/** What went wrong, for programs: fronts and exit codes switch on it, tests name it. */
+export type ErrorCode =
+  | 'bad_config'
+  | 'bad_input'
+  | 'busy'
+  | 'cancelled'
+  | 'expired'
+  | 'internal'
+  | 'load_failed'
+  | 'mid_stream'
+  | 'no_model'
+  | 'no_vision'
+  | 'not_installed'
+  | 'out_of_memory'
+  | 'stalled'
+  | 'stopping'
+  | 'storage'
+  | 'too_long'
+  | 'unreachable'
+  | 'unsupported';
+
+/** The plain-data form of an error: what is kept in a conversation and sent to a front. */
+export type Failure = {
+  readonly code: ErrorCode;
+  /** For the person who asked. */
+  readonly message: string;
+  /** For the operator: what to do about it. */
+  readonly hint?: string;
+};
+
+type Details = { code: ErrorCode; hint?: string; cause?: unknown; retryable?: boolean };
+
+/** The one error of this house: a code for programs, a message for the person, a hint for the operator. */
+export class OstlerError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  /** Whether the same request may succeed if it is simply sent again. Decided where the error is made. */
+  readonly retryable: boolean;
+
+  constructor(message: string, details: Details) {
+    super(message, { cause: details.cause });
+    this.name = 'OstlerError';
+    this.code = details.code;
+    this.hint = details.hint;
+    this.retryable = details.retryable ?? false;
+  }
+}
+
+export function toFailure(error: unknown): Failure {
+  if (!(error instanceof OstlerError)) {
+    return {
+      code: 'internal',
+      message: 'Something went wrong inside Ostler.',
+      hint: error instanceof Error ? error.message : String(error),
+    };
+  }
+  return { code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) };
+}

@@ -1,0 +1,39 @@
+import type { ModelOptions } from '../path/job.ts';
+import type { KeepAlive } from './models.ts';
+
+/** One turn as a model reads it. `images` are base64. */
+export type Turn = {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+  readonly images?: readonly string[];
+};
+
+export type GenerateRequest = {
+  readonly model: string;
+  readonly turns: readonly Turn[];
+  readonly options: ModelOptions;
+  readonly keepAlive: KeepAlive;
+  readonly format?: 'json' | Readonly<Record<string, unknown>>;
+  /** Left out: a model that can think does. */
+  readonly think?: boolean | 'low' | 'medium' | 'high';
+};
+
+/** Counts and times of a finished generation. Times in seconds. */
+export type Usage = {
+  readonly promptTokens: number;
+  readonly tokens: number;
+  readonly generateSeconds: number;
+  readonly loadSeconds: number;
+};
+
+/** One step of a generation. `done` is the last one. */
+export type Part =
+  | { readonly type: 'thinking'; readonly text: string }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'done'; readonly finished: 'stop' | 'length'; readonly usage: Usage };
+
+/**
+ * Streams an answer. Aborting the signal ends the request at the server at once. Throws an OstlerError:
+ * `not_installed`, `out_of_memory`, `busy`, `unreachable`, `mid_stream`, `unsupported`, `load_failed`.
+ */
+export type Generate = (request: GenerateRequest, signal: AbortSignal) => AsyncIterable<Part>;

@@ -1,0 +1,38 @@
+import type { Job, NewJob } from '../path/job.ts';
+
+/** A job in the queue and how often it was begun, counting runs that a crash cut short. */
+export type QueuedJob = { readonly job: Job; readonly state: 'waiting' | 'running'; readonly starts: number };
+
+/** `done` ends the job; `again` returns it to its place in the queue. */
+export type RunResult = 'done' | 'again';
+
+/**
+ * Runs a promoted job. `starts` counts this run. The signal aborts on cancel and on a forced close; its
+ * reason is what `cancel` was given. A processor that throws has ended its job: the queue logs the error.
+ */
+export type Processor = (job: Job, run: { signal: AbortSignal; starts: number }) => Promise<RunResult>;
+
+export type QueueEvent =
+  | { readonly type: 'added'; readonly job: Job }
+  /** The run is over: done, returned to its place, or removed before it began. */
+  | { readonly type: 'ended'; readonly id: string }
+  | { readonly type: 'returned'; readonly id: string }
+  | { readonly type: 'removed'; readonly id: string };
+
+/** A durable queue whose order is decided outside: a job waits until it is promoted. */
+export type Queue = {
+  /** Durable once it resolves. An id that is queued, or ended within the last two days, is a duplicate. */
+  add(job: NewJob): Promise<'added' | 'duplicate'>;
+  /** Every job that has not ended, by `seq`; after a crash that includes those that were running. */
+  jobs(): Promise<readonly QueuedJob[]>;
+  /** Begins the processor on a waiting job; false where it is no longer waiting. */
+  promote(id: string): Promise<boolean>;
+  /** A waiting job is removed; a running one has its signal aborted with `reason`. */
+  cancel(id: string, reason: unknown): Promise<'removed' | 'aborting' | 'gone'>;
+  /** Called after the change is durable. Returns the way to stop listening. */
+  onEvent(listener: (event: QueueEvent) => void): () => void;
+  /** Waits `graceMs` for running jobs, then aborts them with `reason` so that they return to the queue. */
+  close(graceMs: number, reason: unknown): Promise<void>;
+};
+
+export type OpenQueue = (process: Processor) => Promise<Queue>;
