@@ -5,7 +5,7 @@ import { z } from 'zod';
  * shows them all; `config/ostler.schema.json` is generated from here.
  */
 
-const KEEP_ALIVE = /^(-?\d+(\.\d+)?(ms|s|m|h))+$/;
+const KEEP_ALIVE = /^(0|-?(\d+(\.\d+)?(ms|s|m|h))+)$/;
 
 const keepAlive = z
   .union([z.string().regex(KEEP_ALIVE, 'must be a duration such as 30m, 90s or 1h30m'), z.number()])
@@ -66,7 +66,7 @@ const rule = z.strictObject({
 const llm = z.strictObject({
   provider: z.literal('ollama').default('ollama').describe('The kind of server'),
   base_url: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: 'must be an address such as http://127.0.0.1:11434' })
     .default('http://127.0.0.1:11434')
     .describe('Where Ollama listens'),
   models: z
@@ -106,7 +106,8 @@ const llm = z.strictObject({
         .default(null)
         .describe('How long a model stays after its last answer; null: by type'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Which models stay in memory'),
   routing: z
     .strictObject({
       default: z
@@ -117,7 +118,8 @@ const llm = z.strictObject({
         .describe('Alias or tag; null: a loaded model, else the newest'),
       rules: z.array(rule).default([]).describe('Which questions go to which model'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Who answers what'),
   timeouts: z
     .strictObject({
       load_seconds: z.number().positive().default(600).describe('A load that takes longer is given up'),
@@ -128,7 +130,8 @@ const llm = z.strictObject({
         .describe('Longest silence before an answer begins'),
       between_parts_seconds: z.number().positive().default(60).describe('Longest silence within an answer'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('When Ostler gives up'),
 });
 
 export const configSchema = z
@@ -173,7 +176,10 @@ export const configSchema = z
     redis: z
       .strictObject({
         url: z
-          .union([z.literal(''), z.url({ protocol: /^rediss?$/ })])
+          .union([
+            z.literal(''),
+            z.url({ protocol: /^rediss?$/, error: 'must be an address such as redis://127.0.0.1:6379' }),
+          ])
           .default('')
           .describe('Empty: files in data_dir'),
         prefix: z.string().min(1).default('ostler:').describe('Every key begins with it'),
@@ -208,4 +214,3 @@ export const configSchema = z
 
 export type Config = z.output<typeof configSchema>;
 export type ModelConfig = z.output<typeof model>;
-export type RuleConfig = z.output<typeof rule>;

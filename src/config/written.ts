@@ -1,0 +1,74 @@
+/** What the checks across options look at; what is missing or of a wrong type is reported elsewhere. */
+export type Written = {
+  readonly models: readonly WrittenModel[];
+  readonly default: string | undefined;
+  readonly rules: readonly WrittenRule[];
+  readonly baseUrl: string | undefined;
+  readonly web: {
+    readonly host: string | undefined;
+    readonly key: string | undefined;
+    readonly enabled: boolean;
+  };
+};
+
+export type WrittenModel = {
+  readonly alias: string;
+  readonly tag: string | undefined;
+  readonly tasks: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+};
+
+export type WrittenRule = {
+  readonly pattern: string | undefined;
+  readonly model: string | undefined;
+  readonly task: string | undefined;
+  /** Whether the keys stand there at all, whatever their values. */
+  readonly names: readonly ('model' | 'task')[];
+};
+
+/** Reads what it can of a configuration that may be wrong elsewhere, so that all mistakes are told at once. */
+export function readWritten(value: unknown): Written {
+  const { llm, web } = fields(value);
+  const { models, routing, base_url } = fields(llm);
+  const { default: chosen, rules } = fields(routing);
+  const { host, key, enabled } = fields(web);
+  return {
+    models: Object.entries(fields(models)).map(([alias, model]) => readModel(alias, model)),
+    default: text(chosen),
+    rules: list(rules).map(readRule),
+    baseUrl: text(base_url),
+    web: { host: text(host), key: text(key), enabled: enabled !== false },
+  };
+}
+
+function readModel(alias: string, model: unknown): WrittenModel {
+  const { name, task_types, options } = fields(model);
+  return {
+    alias,
+    tag: text(model) ?? text(name),
+    tasks: list(task_types).filter((task) => typeof task === 'string'),
+    options: fields(options),
+  };
+}
+
+function readRule(rule: unknown): WrittenRule {
+  const all = fields(rule);
+  return {
+    pattern: text(all.pattern),
+    model: text(all.model),
+    task: text(all.task),
+    names: (['model', 'task'] as const).filter((name) => name in all),
+  };
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
