@@ -8,15 +8,18 @@ export type RunResult = 'done' | 'again';
 
 /**
  * Runs a promoted job. `starts` counts this run. The signal aborts on cancel and on a forced close; its
- * reason is what `cancel` was given. A processor that throws has ended its job: the queue logs the error.
+ * reason is what `cancel` or `close` was given. A processor that throws has ended its job: the queue logs the
+ * error. Only after a forced close does a throw return the job.
  */
 export type Processor = (job: Job, run: { signal: AbortSignal; starts: number }) => Promise<RunResult>;
 
 export type QueueEvent =
   | { readonly type: 'added'; readonly job: Job }
-  /** The run is over: done, returned to its place, or removed before it began. */
+  /** The run is over and the job gone. */
   | { readonly type: 'ended'; readonly id: string }
+  /** Waiting again in its place: its run said `again`, or the process that ran it died or closed. */
   | { readonly type: 'returned'; readonly id: string }
+  /** Cancelled before it began. */
   | { readonly type: 'removed'; readonly id: string };
 
 /** A durable queue whose order is decided outside: a job waits until it is promoted. */

@@ -1,0 +1,17 @@
+import type { Exchange } from '../chat/exchange.ts';
+import type { Progress } from '../chat/progress.ts';
+import type { Job } from '../path/job.ts';
+
+/** How one question's answer reaches its chat. Only `finish` must arrive; the rest is best effort. */
+export type Reply = {
+  progress(progress: Progress): void;
+  thinking(text: string): void;
+  text(text: string): void;
+  /** The answer begins anew: what was shown of it is void. */
+  restart(): void;
+  /** Delivers the outcome. Called again after a crash, it must not deliver twice. */
+  finish(exchange: Exchange, cursor: string): Promise<void>;
+};
+
+/** Needs only the job, so that any process can answer any chat, also after a restart. */
+export type OpenReply = (job: Job) => Reply;
