@@ -1,0 +1,126 @@
+import * as api from './api.js';
+import { createComposer } from './composer.js';
+import { createConversation } from './conversation.js';
+import { watchHouse } from './house.js';
+import { createPicker } from './models.js';
+import { createOutbox } from './outbox.js';
+import { createPictures } from './pictures.js';
+import { createScroll } from './scroll.js';
+import { createStream } from './stream.js';
+import { createWelcome } from './welcome.js';
+import { awayWords } from './words.js';
+
+const TITLE = 'Ostler';
+const LET_GO_MS = 60_000;
+
+const at = (id) => document.getElementById(id);
+let runningJobs = [];
+let ollamaUrl;
+let lettingGo;
+
+const scroll = createScroll({ scroller: at('scroller'), content: at('conversation'), jump: at('jump') });
+const picker = createPicker({ select: at('model'), onProblem: showProblem });
+const pictures = createPictures({
+  list: at('pictures'),
+  input: at('files'),
+  textarea: at('text'),
+  dropZone: document.body,
+  onProblem: showProblem,
+});
+
+const conversation = createConversation({
+  root: at('conversation'),
+  welcome: createWelcome({ onAsk: (text) => ask(text, []) }),
+  ollamaUrl: () => ollamaUrl,
+  onAgain: askAgain,
+  onProblem: showProblem,
+  onEnded: announce,
+  onChange(jobs) {
+    runningJobs = jobs;
+    lookAway();
+  },
+});
+const outbox = createOutbox({ conversation });
+const composer = createComposer({ form: at('composer'), textarea: at('text'), pictures, onSend: ask });
+
+const stream = createStream({
+  onOpen: conversation.reopened,
+  onConnected(connected) {
+    at('connection').hidden = connected;
+    if (!connected) conversation.lost();
+  },
+  onEvent: conversation.apply,
+});
+
+function ask(text, attached) {
+  showProblem(undefined);
+  scroll.follow();
+  void outbox.send(text, attached);
+}
+
+/** Pictures are kept only by the page that sent them. */
+function askAgain({ question, pictures: sent }) {
+  const lost = (question.images?.length ?? 0) > 0 && sent.length === 0;
+  if (!lost) return ask(question.text, sent);
+  composer.write(question.text);
+  showProblem({ message: 'The picture is no longer here: attach it again, then send.' });
+}
+
+async function startNew() {
+  at('text').focus();
+  await api.startNew().then(scroll.follow, showProblem);
+}
+
+function showProblem(failure) {
+  at('problem').hidden = failure === undefined;
+  at('problem').textContent = failure ? [failure.message, failure.hint].filter(Boolean).join(' ') : '';
+}
+
+/** One sentence when an answer ends, not a word for each token. */
+function announce(outcome) {
+  at('announcer').textContent = {
+    answer: () => `The answer from ${outcome.answer.provenance.model} is complete.`,
+    failure: () => `No answer: ${outcome.failure.message}`,
+    cancelled: () => 'Stopped.',
+  }[outcome.kind]();
+}
+
+/** A hidden tab shows that an answer runs; where none does, it lets go: browsers have few connections. */
+function lookAway() {
+  clearTimeout(lettingGo);
+  document.title = document.hidden && runningJobs.length > 0 ? `● ${TITLE}` : TITLE;
+  if (document.hidden && runningJobs.length === 0) lettingGo = setTimeout(stream.close, LET_GO_MS);
+}
+
+document.addEventListener('visibilitychange', () => {
+  lookAway();
+  if (!document.hidden && !stream.isOpen) stream.connect();
+});
+document.addEventListener('keydown', (event) => {
+  if (event.isComposing) return;
+  if (event.key === 'Escape' && runningJobs.length > 0) api.stop(runningJobs[0]).catch(showProblem);
+  if (event.altKey && event.code === 'KeyN') {
+    event.preventDefault();
+    void startNew();
+  }
+});
+at('new').addEventListener('click', startNew);
+
+let reached = true;
+void watchHouse({
+  async onStatus(status) {
+    ollamaUrl = status.ollama.url;
+    document.body.classList.toggle('simulated-models', status.simulated);
+    at('simulated').hidden = !status.simulated;
+    at('ollama').hidden = status.ollama.reachable;
+    at('ollama').textContent = awayWords(status.ollama);
+    await picker.refresh(status.models);
+  },
+  onReached(now) {
+    // A connection that fell asleep says nothing; that the house answers again does.
+    if (now && !reached) stream.connect();
+    if (!now) at('connection').hidden = false;
+    reached = now;
+  },
+});
+stream.connect();

@@ -1,0 +1,95 @@
+const SIGNS = {
+  not_loaded: ['⚪', ''],
+  loading: ['🔵', 'loading'],
+  ready: ['🟢', 'ready'],
+  in_use: ['🟢', 'in use'],
+  unloading: ['🟡', 'unloading'],
+  failed: ['🔴', 'failed'],
+};
+const SOURCES = { local: '🏠', cloud: '☁️', cache: '⚡' };
+const LONGEST_RULE = 32;
+
+const questions = (count) => (count === 1 ? '1 question' : `${count} questions`);
+
+/** What a question waits for. `url` is Ollama's, if known; `begun`: something of the answer is there. */
+export function progressWords(progress, { url, begun = false } = {}) {
+  switch (progress.stage) {
+    case 'queued':
+      return queuedWords(progress, url);
+    case 'unloading':
+      return `Unloading ${progress.unloading.join(', ')} → then loading ${progress.model}`;
+    case 'loading':
+      return `Loading ${progress.model} (${Math.floor(progress.forSeconds)} s so far)`;
+    default:
+      return `${progress.model} is ${begun ? 'answering' : 'reading your question'}`;
+  }
+}
+
+function queuedWords({ waitsFor, ahead, model }, url) {
+  const others = ahead > 0 ? `${questions(ahead)} ahead` : '';
+  switch (waitsFor) {
+    case 'ollama':
+      return `Ollama${url ? ` at ${url}` : ''} cannot be reached; trying again`;
+    case 'chat':
+      return ['Waiting for your earlier question', others].filter(Boolean).join(' · ');
+    case 'model':
+      return [`Waiting for ${model ?? 'its model'}`, others].filter(Boolean).join(' · ');
+    default:
+      return others || 'Next in line';
+  }
+}
+
+/** That nothing can be answered now. The house's own words are enough where they name the address. */
+export function awayWords({ url, detail }) {
+  if (detail.includes(url)) return `${detail} Trying again.`;
+  return `Ollama at ${url} cannot be reached; trying again. ${detail}`.trim();
+}
+
+/** Who answered, why, and how fast. */
+export function provenanceWords({ from, provenance, tokens, seconds, waitSeconds }) {
+  const busySeconds = seconds - waitSeconds;
+  const speed = from !== 'cache' && tokens > 1 && busySeconds > 0 ? tokens / busySeconds : undefined;
+  return [
+    `${SOURCES[from]} ${provenance.model}`,
+    chosenWords(provenance),
+    from === 'cache' ? 'from the cache' : '',
+    secondsWords(seconds),
+    speed === undefined ? '' : `${speed < 10 ? speed.toFixed(1) : Math.round(speed)}\u00a0tok/s`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function chosenWords({ by, rule }) {
+  switch (by) {
+    case 'rule':
+      return rule === undefined ? 'by a rule' : `rule “${shorten(rule)}”`;
+    case 'choice':
+      return 'chosen for this chat';
+    case 'message':
+      return 'asked for this question';
+    default:
+      return 'default';
+  }
+}
+
+const shorten = (text) => (text.length > LONGEST_RULE ? `${text.slice(0, LONGEST_RULE - 1)}…` : text);
+
+export function secondsWords(seconds) {
+  if (seconds < 0.05) return 'at once';
+  if (seconds < 60) return `${seconds.toFixed(1)}\u00a0s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+function sizeWords(bytes) {
+  if (bytes <= 0) return '';
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+export function modelWords({ tag, aliases, state, reason, sizeBytes }) {
+  const [sign, word] = SIGNS[state] ?? SIGNS.not_loaded;
+  const name = aliases.length > 0 ? `${tag} (${aliases.join(', ')})` : tag;
+  const told = [word, reason].filter(Boolean).join(': ');
+  return [`${sign} ${name}`, sizeWords(sizeBytes), told].filter(Boolean).join(' · ');
+}
