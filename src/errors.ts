@@ -6,12 +6,14 @@ export type ErrorCode =
   | 'cancelled'
   | 'expired'
   | 'internal'
+  | 'invalid_output'
   | 'load_failed'
   | 'mid_stream'
   | 'no_model'
   | 'no_vision'
   | 'not_installed'
   | 'out_of_memory'
+  | 'server_error'
   | 'stalled'
   | 'stopping'
   | 'storage'
@@ -55,4 +57,16 @@ export function toFailure(error: unknown): Failure {
     };
   }
   return { code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) };
+}
+
+/** What was thrown without being ours is a mistake of ours. */
+export function toOstlerError(error: unknown): OstlerError {
+  if (error instanceof OstlerError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new OstlerError(message, { code: 'internal', cause: error });
+}
+
+/** A failure that was kept or sent as data, as an error again. */
+export function fromFailure({ code, message, hint }: Failure): OstlerError {
+  return new OstlerError(message, { code, ...(hint !== undefined && { hint }) });
 }

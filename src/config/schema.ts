@@ -129,6 +129,11 @@ const llm = z.strictObject({
         .default(120)
         .describe('Longest silence before an answer begins'),
       between_parts_seconds: z.number().positive().default(60).describe('Longest silence within an answer'),
+      status_seconds: z
+        .number()
+        .positive()
+        .default(5)
+        .describe('Longest silence of Ollama when it is asked what it has'),
     })
     .prefault({})
     .describe('When Ostler gives up'),
@@ -183,6 +188,11 @@ export const configSchema = z
           .default('')
           .describe('Empty: files in data_dir'),
         prefix: z.string().min(1).default('ostler:').describe('Every key begins with it'),
+        lock_seconds: z
+          .number()
+          .positive()
+          .default(15)
+          .describe('How soon the questions of an Ostler that was killed come back'),
       })
       .prefault({})
       .describe('Moves queue and conversations to Redis'),

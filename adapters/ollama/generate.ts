@@ -1,0 +1,67 @@
+import type { ChatRequest, ChatResponse } from 'ollama/browser';
+import { OstlerError } from '../../src/errors.ts';
+import type { Generate, GenerateRequest, Part } from '../../src/ports/generate.ts';
+import type { Connection } from './connection.ts';
+import { brokenStream, streamError } from './errors.ts';
+import { chatChunk } from './wire.ts';
+
+const NANOSECONDS = 1e9;
+
+/** Answers by Ollama's /api/chat. */
+export function ollamaGenerate(connection: Connection): Generate {
+  return async function* generate(request, signal) {
+    const ended = new AbortController();
+    const either = AbortSignal.any([signal, ended.signal]);
+    const checkLine = (line: unknown) => checkChunk(line, request.model);
+    const client = connection.connect({ signal: either, model: request.model, checkLine });
+    try {
+      const stream = await client.chat(toWire(request));
+      for await (const chunk of stream) yield* toParts(chunk);
+    } catch (error) {
+      throw either.aborted ? either.reason : known(error);
+    } finally {
+      // The package does not end a request whose stream is left early.
+      ended.abort();
+    }
+  };
+}
+
+function toWire(request: GenerateRequest): ChatRequest & { stream: true } {
+  return {
+    model: request.model,
+    messages: request.turns.map((turn) => ({ ...turn, images: [...(turn.images ?? [])] })),
+    stream: true,
+    options: request.options as NonNullable<ChatRequest['options']>,
+    keep_alive: request.keepAlive,
+    ...(request.format !== undefined && { format: request.format }),
+    ...(request.think !== undefined && { think: request.think }),
+  };
+}
+
+function checkChunk(line: unknown, model: string): void {
+  const { success, data } = chatChunk.safeParse(line);
+  if (!success) throw brokenStream('A line of the answer has not the shape that Ollama gives it.');
+  if (typeof data.error === 'string') throw streamError(data.error, model);
+}
+
+function* toParts(chunk: ChatResponse): Generator<Part> {
+  if (chunk.message.thinking) yield { type: 'thinking', text: chunk.message.thinking };
+  if (chunk.message.content) yield { type: 'text', text: chunk.message.content };
+  if (!chunk.done) return;
+  yield {
+    type: 'done',
+    finished: chunk.done_reason === 'length' ? 'length' : 'stop',
+    usage: {
+      promptTokens: chunk.prompt_eval_count ?? 0,
+      tokens: chunk.eval_count ?? 0,
+      generateSeconds: (chunk.eval_duration ?? 0) / NANOSECONDS,
+      loadSeconds: (chunk.load_duration ?? 0) / NANOSECONDS,
+    },
+  };
+}
+
+/** What reaches us without being ours is a socket that died, or a stream that ended before its last line. */
+function known(error: unknown): OstlerError {
+  if (error instanceof OstlerError) return error;
+  return brokenStream(error instanceof Error ? error.message : String(error), error);
+}

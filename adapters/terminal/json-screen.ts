@@ -1,0 +1,16 @@
+import { toJson } from './ask.ts';
+import type { Screen } from './screen.ts';
+
+/** For programs: one object at the end, on stdout, also for a failure. */
+export function jsonScreen(stdout: { write(text: string): unknown }): Screen {
+  const nothing = () => {};
+  return {
+    begin: nothing,
+    progress: nothing,
+    thinking: nothing,
+    text: nothing,
+    restart: nothing,
+    answer: (answer, simulated) => void stdout.write(`${JSON.stringify(toJson(answer, simulated))}\n`),
+    failure: (error) => void stdout.write(`${JSON.stringify({ error })}\n`),
+  };
+}

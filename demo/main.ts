@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../src/config/load.ts';
+import { explain, serve } from '../src/main.ts';
+import { createOllama } from './ollama/ollama.ts';
+
+/** Fast enough to wait for, slow enough to see what is waited for. */
+const SPEED = 4;
+const USAGE = `npm run demo -- [--port 8080] [--speed ${SPEED}]
+
+The whole bot with its web page, on simulated models. What it keeps is gone when it ends.
+`;
+
+type Options = { readonly port: string; readonly speed: number };
+
+async function run({ port, speed }: Options): Promise<number> {
+  const ollama = await createOllama({ speed });
+  const data = await mkdtemp(join(tmpdir(), 'ostler-demo-'));
+  try {
+    const env = { ...process.env, DEMO_OLLAMA_URL: ollama.url, DEMO_PORT: port, DEMO_DATA: data };
+    const { config } = await loadConfig({ path: join(import.meta.dirname, 'ostler.yaml'), env });
+    process.stdout.write(
+      `\nThis is the demo: the models are simulated, no real model answers.\n` +
+        `Open http://localhost:${port} and ask something. Ctrl-C ends it.\n\n`,
+    );
+    return await serve(config);
+  } finally {
+    await ollama.close();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+function readOptions(): Options | undefined {
+  const { values } = parseArgs({
+    options: { port: { type: 'string', default: '8080' }, speed: { type: 'string', default: String(SPEED) } },
+  });
+  const speed = Number(values.speed);
+  return speed > 0 ? { port: values.port, speed } : undefined;
+}
+
+try {
+  const options = readOptions();
+  if (options) process.exitCode = await run(options);
+  else {
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+  }
+} catch (error) {
+  if (error instanceof TypeError) {
+    process.stderr.write(`${error.message}\n\n${USAGE}`);
+    process.exitCode = 2;
+  } else process.exitCode = explain(error);
+}

@@ -1,0 +1,90 @@
+import { describeConfig } from './config/describe.ts';
+import type { Config } from './config/schema.ts';
+import { maskUrl } from './config/secrets.ts';
+import { toFailure } from './errors.ts';
+import { canChat, findInstalled, namedModels, tagOf } from './models/catalogue.ts';
+import type { Installed, ModelServer } from './ports/models.ts';
+
+export type Finding = {
+  readonly ok: boolean;
+  readonly text: string;
+  /** What to do about it, or to know. */
+  readonly hint?: string;
+};
+
+type Outside = {
+  readonly server: ModelServer;
+  /** Whether the data folder can be used; says so if a bot runs on it. */
+  readonly checkData: () => Promise<Finding>;
+  /** Left out where no Redis is configured. */
+  readonly checkRedis?: () => Promise<readonly Finding[]>;
+};
+
+/**
+ * Prints the configuration as it is understood and tests each connection. Returns whether all is well.
+ */
+export async function checkInstallation(
+  config: Config,
+  { server, checkData, checkRedis }: Outside,
+  print: (text: string) => void,
+): Promise<boolean> {
+  print(`${describeConfig(config).trimEnd()}\n\n`);
+  let well = true;
+  const report = (findings: readonly Finding[]) => {
+    for (const { ok, text, hint } of findings) {
+      print(`${ok ? '✓' : '✗'} ${text}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+      well &&= ok;
+    }
+  };
+  report(await checkOllama(config, server));
+  report([await checkData()]);
+  if (checkRedis) report(await checkRedis());
+  return well;
+}
+
+async function checkOllama({ llm }: Config, server: ModelServer): Promise<readonly Finding[]> {
+  const seconds = llm.timeouts.status_seconds;
+  const limit = AbortSignal.timeout(seconds * 1_000);
+  try {
+    const version = await server.version(limit);
+    const installed = await server.list(limit);
+    const reached = { ok: true, text: `Ollama ${version} at ${maskUrl(llm.base_url)}: ${listOf(installed)}` };
+    return [reached, ...checkModels(llm, installed)];
+  } catch (error) {
+    if (limit.aborted) {
+      const hint = `Nothing came within ${seconds} s: restart it, or look at its log.`;
+      return [{ ok: false, text: `Ollama at ${maskUrl(llm.base_url)} is silent`, hint }];
+    }
+    return [failedCheck(error)];
+  }
+}
+
+export function failedCheck(error: unknown): Finding {
+  const { message, hint } = toFailure(error);
+  return { ok: false, text: message, ...(hint !== undefined && { hint }) };
+}
+
+function listOf(installed: readonly Installed[]): string {
+  if (installed.length === 0) return 'no models';
+  return `${installed.length === 1 ? '1 model' : `${installed.length} models`} (${installed.map(({ tag }) => tag).join(', ')})`;
+}
+
+/** Every model that the config names, once. */
+function checkModels(llm: Config['llm'], installed: readonly Installed[]): readonly Finding[] {
+  const models = namedModels(llm);
+  const { default: byDefault, rules } = llm.routing;
+  const named = [byDefault, ...rules.map((rule) => rule.model)].filter((name) => name != null);
+  const tags = new Set([...models.map(({ tag }) => tag), ...named.map((name) => tagOf(name, models))]);
+  const findings = [...tags].map((tag): Finding => {
+    const aliases = models.filter((model) => model.tag === tag);
+    const name = aliases.length === 0 ? tag : `${aliases.map(({ alias }) => alias).join(', ')} → ${tag}`;
+    if (findInstalled(tag, installed)) return { ok: true, text: `${name}: installed` };
+    const size = aliases.find(({ size_gb }) => size_gb !== undefined)?.size_gb;
+    const download = size === undefined ? '' : ` (about ${size} GB)`;
+    return { ok: false, text: `${name}: not installed`, hint: `ollama pull ${tag}${download}` };
+  });
+  if (!installed.some(canChat)) {
+    findings.push({ ok: false, text: 'no installed model can chat', hint: 'ollama pull llama3.2' });
+  }
+  return findings;
+}

@@ -1,0 +1,224 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { openConnection } from '../adapters/ollama/connection.ts';
+import { ollamaServer } from '../adapters/ollama/server.ts';
+import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
+import { openLogger } from '../adapters/system/logger.ts';
+import { ask, EXIT, type Reached } from '../adapters/terminal/ask.ts';
+import { createClient, inProcessCall, type Outgoing, socketCall } from '../adapters/terminal/client.ts';
+import { jsonScreen } from '../adapters/terminal/json-screen.ts';
+import { textScreen } from '../adapters/terminal/screen.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { checkInstallation, type Finding, failedCheck } from './check.ts';
+import type { Config } from './config/schema.ts';
+import { OstlerError } from './errors.ts';
+import { controlPath, dataFolder, explain, makeFolder, openOstler, readConfig, serve } from './main.ts';
+
+/** Two processes that start at the same moment: one becomes the bot, the other finds it a moment later. */
+const REACH_ATTEMPTS = 20;
+const REACH_PAUSE_MS = 100;
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.gif': 'image/gif',
+};
+
+type AskOptions = {
+  readonly config?: string;
+  readonly model?: string;
+  readonly chat?: string;
+  readonly image: readonly string[];
+  readonly timeout?: number;
+  readonly json?: true;
+};
+
+const program = new Command('ostler')
+  .description(packageJson.description)
+  .version(packageJson.version)
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT.usage));
+
+program
+  .command('start')
+  .description('run the bot: the web page, the queue and the models')
+  .option('--config <file>', 'configuration (default: OSTLER_CONFIG, else config/ostler.yaml)')
+  .action(async ({ config }: { config?: string }) => {
+    process.exitCode = await serve(await readConfig(config));
+  });
+
+program
+  .command('ask')
+  .description('ask a question; the answer goes to stdout, everything else to stderr')
+  .argument('<question>', 'the question, or - to read it from stdin')
+  .option('--model <name>', 'alias or tag of the model that shall answer')
+  .option('--chat <name>', 'continue the conversation of this name; left out: the question stands alone')
+  .option('--image <file>', 'a picture to go with it; may be repeated', collect, [])
+  .option('--timeout <seconds>', 'stop the question if it is not answered by then', positive)
+  .option('--json', 'print one object: answer, model, rule, source, seconds; or error')
+  .option('--config <file>', 'configuration (default: OSTLER_CONFIG, else config/ostler.yaml)')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 answered, 1 not answered, 2 wrong usage or configuration, 3 Ollama cannot be reached,' +
+      '\n4 stopped or out of time, 130 interrupted.',
+  )
+  .action(async (question: string, options: AskOptions) => {
+    process.exitCode = await runAsk(question, options);
+  });
+
+program
+  .command('check')
+  .description('print the configuration as it is understood and test every connection')
+  .option('--config <file>', 'configuration (default: OSTLER_CONFIG, else config/ostler.yaml)')
+  .action(async ({ config }: { config?: string }) => {
+    process.exitCode = await runCheck(await readConfig(config));
+  });
+
+async function runCheck(config: Config): Promise<number> {
+  const connection = openConnection(config.llm.base_url);
+  try {
+    const outside = {
+      server: ollamaServer(connection),
+      checkData: () => checkData(config),
+      ...(config.redis.url !== '' && { checkRedis: () => checkRedis(config) }),
+    };
+    const well = await checkInstallation(config, outside, (text) => process.stdout.write(text));
+    return well ? EXIT.answered : EXIT.failed;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function checkData(config: Config): Promise<Finding> {
+  const folder = dataFolder(config);
+  const { call, close } = socketCall(controlPath(config));
+  try {
+    const { waiting, running } = await createClient(call).status();
+    return { ok: true, text: `A bot runs on ${folder}: ${running} answering, ${waiting} waiting` };
+  } catch {
+    return await tryFolder(folder);
+  } finally {
+    await close();
+  }
+}
+
+async function tryFolder(folder: string): Promise<Finding> {
+  try {
+    await makeFolder(folder);
+    takeOwnership(folder).release();
+    return { ok: true, text: `${folder} is ready; no bot runs on it` };
+  } catch (error) {
+    return failedCheck(error);
+  }
+}
+
+async function checkRedis({ redis }: Config): Promise<readonly Finding[]> {
+  const { connectRedis } = await import('../adapters/redis/connect.ts');
+  const { inspectRedis } = await import('../adapters/redis/inspect.ts');
+  try {
+    const connection = await connectRedis(redis);
+    const { version, appendOnly, maxmemoryPolicy } = await inspectRedis(connection).finally(connection.close);
+    return [
+      { ok: true, text: `Redis ${version}` },
+      appendOnly
+        ? { ok: true, text: 'Redis keeps an append-only file' }
+        : {
+            ok: false,
+            text: 'Redis keeps no append-only file: questions are lost if it crashes',
+            hint: 'Start it with --appendonly yes.',
+          },
+      maxmemoryPolicy === 'noeviction'
+        ? { ok: true, text: 'Redis never drops keys (noeviction)' }
+        : {
+            ok: false,
+            text: `Redis may drop questions when its memory is full (${maxmemoryPolicy})`,
+            hint: 'Start it with --maxmemory-policy noeviction.',
+          },
+    ];
+  } catch (error) {
+    return [failedCheck(error)];
+  }
+}
+
+async function runAsk(question: string, options: AskOptions): Promise<number> {
+  const config = await readConfig(options.config);
+  const text = (question === '-' ? await readInput() : question).trim();
+  const images = await Promise.all(options.image.map(readImage));
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => {
+    interrupted.abort();
+    process.once('SIGINT', () => process.exit(EXIT.interrupted));
+  });
+  const screen = options.json ? jsonScreen(process.stdout) : textScreen(process.stdout, process.stderr);
+  const asked = {
+    text,
+    images,
+    ...(options.model !== undefined && { model: options.model }),
+    ...(options.chat !== undefined && { chat: options.chat }),
+    ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
+  };
+  return ask(asked, () => reach(config), screen, interrupted.signal);
+}
+
+/** The bot that runs on this data folder, else one for this question only. */
+async function reach(config: Config): Promise<Reached> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { call, close } = socketCall(controlPath(config));
+    const client = createClient(call);
+    const found = await client.status().then(
+      () => true,
+      () => false,
+    );
+    if (found) return { client, own: false, close };
+    await close();
+    try {
+      const logger = await openLogger({ ...config.log, level: 'error' }, process.stderr);
+      const ostler = await openOstler(config, { logger, fronts: false });
+      return { client: createClient(inProcessCall(ostler.handle)), own: true, close: ostler.close };
+    } catch (error) {
+      const busy = error instanceof OstlerError && error.code === 'storage' && attempt < REACH_ATTEMPTS;
+      if (!busy) throw error;
+      await pause(REACH_PAUSE_MS);
+    }
+  }
+}
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function readImage(path: string): Promise<Outgoing['images'][number]> {
+  const mediaType = MEDIA_TYPES[extname(path).toLowerCase()];
+  if (mediaType === undefined) {
+    throw new OstlerError(`${path} is not a picture that models can read.`, {
+      code: 'bad_input',
+      hint: `One of these is: ${Object.keys(MEDIA_TYPES).join(', ')}.`,
+    });
+  }
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const hint = cause instanceof Error ? cause.message : String(cause);
+    throw new OstlerError(`${path} cannot be read.`, { code: 'bad_input', hint, cause });
+  });
+  return { mediaType, data: bytes.toString('base64') };
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new InvalidArgumentError('It must be a number of seconds above 0.');
+  return number;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}

@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import { createConversations } from './chat/conversations.ts';
+import type { Front, ModelView, StatusView } from './chat/front.ts';
+import { createLive } from './chat/live.ts';
+import { conversationOf } from './chat/message.ts';
+import type { Config } from './config/schema.ts';
+import { maskUrl } from './config/secrets.ts';
+import { OstlerError, toFailure } from './errors.ts';
+import { canChat, findInstalled, tagOf } from './models/catalogue.ts';
+import type { ServerView } from './models/server-view.ts';
+import { createStable } from './models/stable.ts';
+import { createTokenLength } from './models/token-length.ts';
+import type { Job } from './path/job.ts';
+import { createReceive } from './path/receive.ts';
+import { makeSnapshot } from './path/snapshot.ts';
+import { createWork, stoppedByPerson } from './path/work.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Files } from './ports/files.ts';
+import type { Generate } from './ports/generate.ts';
+import type { Log } from './ports/log.ts';
+import type { Logger } from './ports/logger.ts';
+import type { ModelServer } from './ports/models.ts';
+import type { OpenQueue, Processor } from './ports/queue.ts';
+import type { OpenReply } from './ports/reply.ts';
+import type { Store } from './ports/store.ts';
+
+/** Somebody looks at the models: what is shown is at most this old. */
+const VIEW_FRESH_MS = 2_000;
+
+export type Ports = {
+  readonly server: ModelServer;
+  readonly generate: Generate;
+  readonly openQueue: OpenQueue;
+  readonly store: Store;
+  readonly log: Log;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly logger: Logger;
+};
+
+export type House = {
+  readonly front: Front;
+  /** Takes nothing new, lets what runs finish in time or go back to the queue. */
+  close(): Promise<void>;
+};
+
+export type Identity = { readonly version: string; readonly simulated: boolean };
+
+/** Everything between the fronts and the outside world, connected. Begins to work at once. */
+export async function openHouse(config: Config, ports: Ports, identity: Identity): Promise<House> {
+  const { server, generate, openQueue, store, log, files, clock, logger } = ports;
+  const current = makeSnapshot(config);
+  const snapshot = () => current;
+  const conversations = createConversations(log, store, () => config.conversations.keep);
+  const live = createLive(conversations);
+  const openReply: OpenReply = live.openReply;
+  let closing = false;
+
+  // The queue calls back into the work, which needs the stable, which needs the queue.
+  let process: Processor = async () => 'again';
+  const queue = await openQueue((job, run) => process(job, run));
+  queue.onEvent((event) => {
+    if (event.type === 'added') live.asked(event.job);
+  });
+
+  const stable = createStable({
+    host: maskUrl(config.llm.base_url),
+    server,
+    queue,
+    clock,
+    logger,
+    settings: () => snapshot().settings,
+    answerLimitMs: config.llm.timeouts.status_seconds * 1_000,
+    onProgress: (job, progress) => openReply(job).progress(progress),
+    onHopeless: async (job, error) => {
+      await work.end(job, { kind: 'failure', failure: toFailure(error) });
+      await queue.cancel(job.id, error);
+    },
+  });
+  const tokenLength = createTokenLength(store);
+  const work = createWork({
+    generate,
+    stable,
+    conversations,
+    tokenLength,
+    files,
+    openReply,
+    clock,
+    logger,
+    snapshot,
+  });
+  process = work.process;
+
+  const receive = createReceive({
+    queue,
+    conversations,
+    clock,
+    snapshot,
+    expireMs: () => config.queue.expire_minutes * 60_000,
+    stopping: () => closing,
+  });
+
+  async function stopJob(job: Job): Promise<void> {
+    // Told before it is removed: a crash in between leaves a question that is known to be stopped.
+    if (!stable.isRunning(job.id)) {
+      stable.dismiss(job.id);
+      await work.end(job, { kind: 'cancelled', text: '' });
+    }
+    await queue.cancel(job.id, stoppedByPerson());
+  }
+
+  async function stop(conversation: string, only?: string): Promise<number> {
+    const jobs = stable.jobsOf(conversation).filter((job) => only === undefined || job.id === only);
+    await Promise.all(jobs.toReversed().map(stopJob));
+    return jobs.length;
+  }
+
+  await stable.start();
+
+  const front: Front = {
+    receive,
+    stop: (address, job) => stop(conversationOf(address), job),
+
+    async startNew(address) {
+      const conversation = conversationOf(address);
+      await stop(conversation);
+      live.kept(
+        conversation,
+        await conversations.startNew(conversation, `new-${randomUUID()}`, clock.wall()),
+      );
+    },
+
+    async choose(address, model) {
+      if (model !== null) requireKnown(model, current.settings.models, stable.view());
+      await conversations.chooseModel(conversationOf(address), model);
+    },
+
+    chosen: (address) => conversations.chosenModel(conversationOf(address)),
+    follow: (address, options) => live.follow(conversationOf(address), options),
+    keepFile: (bytes, mediaType) => files.keep(bytes, mediaType),
+
+    status() {
+      stable.refresh(VIEW_FRESH_MS);
+      return statusOf(stable.view(), maskUrl(config.llm.base_url), identity, current.settings.models);
+    },
+  };
+
+  return {
+    front,
+    async close() {
+      closing = true;
+      stable.stop();
+      const reason = new OstlerError('Ostler is stopping.', { code: 'stopping', retryable: true });
+      await queue.close(config.shutdown_seconds * 1_000, reason);
+    },
+  };
+}
+
+function requireKnown(name: string, models: Parameters<typeof tagOf>[1], view: ServerView): void {
+  const tag = tagOf(name, models);
+  if (view.away || findInstalled(tag, view.installed)) return;
+  throw new OstlerError(`The model ${tag} is not installed.`, {
+    code: 'not_installed',
+    hint: `ollama pull ${tag}`,
+  });
+}
+
+function statusOf(
+  view: ServerView,
+  url: string,
+  identity: Identity,
+  named: Parameters<typeof tagOf>[1],
+): StatusView {
+  const { version, away, waiting, running } = view;
+  const detail = away ? away.message : `Ollama ${version}`;
+  const models = view.installed.filter(canChat).map((model): ModelView => {
+    const inMemory = view.models.find(({ tag }) => tag === model.tag);
+    const reason = view.failed.get(model.tag);
+    return {
+      tag: model.tag,
+      aliases: named.filter(({ tag }) => tag === model.tag).map(({ alias }) => alias),
+      state: stateOf(inMemory, reason),
+      ...(reason !== undefined && { reason }),
+      sizeBytes: model.sizeBytes,
+      capabilities: model.capabilities ?? [],
+    };
+  });
+  return { ...identity, ollama: { url, reachable: !away, detail }, waiting, running, models: sorted(models) };
+}
+
+function stateOf(
+  inMemory: ServerView['models'][number] | undefined,
+  failure: string | undefined,
+): ModelView['state'] {
+  if (inMemory === undefined) return failure === undefined ? 'not_loaded' : 'failed';
+  if (inMemory.state !== 'ready') return inMemory.state;
+  return inMemory.running > 0 ? 'in_use' : 'ready';
+}
+
+const STATE_ORDER: readonly ModelView['state'][] = [
+  'in_use',
+  'ready',
+  'unloading',
+  'loading',
+  'failed',
+  'not_loaded',
+];
+
+function sorted(models: readonly ModelView[]): readonly ModelView[] {
+  const rank = (model: ModelView) => STATE_ORDER.indexOf(model.state);
+  return models.toSorted((one, other) => rank(one) - rank(other) || one.tag.localeCompare(other.tag));
+}

@@ -1,0 +1,234 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { openFiles } from '../adapters/disk/files.ts';
+import { openConnection } from '../adapters/ollama/connection.ts';
+import { ollamaGenerate } from '../adapters/ollama/generate.ts';
+import { ollamaServer } from '../adapters/ollama/server.ts';
+import { sqliteLog } from '../adapters/sqlite/log.ts';
+import { openDatabase } from '../adapters/sqlite/open-database.ts';
+import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
+import { sqliteQueue } from '../adapters/sqlite/queue.ts';
+import { sqliteStore } from '../adapters/sqlite/store.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { openLogger } from '../adapters/system/logger.ts';
+import { createWebApp } from '../adapters/web/app.ts';
+import { serveControl } from '../adapters/web/control.ts';
+import { serveWeb } from '../adapters/web/serve.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import type { Front } from './chat/front.ts';
+import { configPath } from './config/config-path.ts';
+import { readEnv } from './config/env.ts';
+import { loadConfig } from './config/load.ts';
+import { ConfigError, printMistakes } from './config/mistakes.ts';
+import type { Config } from './config/schema.ts';
+import { OstlerError } from './errors.ts';
+import { openHouse } from './house.ts';
+import type { Log } from './ports/log.ts';
+import type { Logger } from './ports/logger.ts';
+import type { OpenQueue } from './ports/queue.ts';
+import type { Store } from './ports/store.ts';
+
+/** Ostler's own folder: relative paths in the config and `.env` mean it. */
+const ROOT = dirname(import.meta.dirname);
+/** base64 makes a picture a third larger; the rest is text and JSON. */
+const BODY_BYTES = (files: Config['files']) => files.max_mb * 1e6 * 1.4 + 1e6;
+
+export async function readConfig(flag: string | undefined): Promise<Config> {
+  const env = await readEnv(ROOT, process.env);
+  const { config } = await loadConfig({ path: configPath({ flag, env, root: ROOT }), env });
+  return config;
+}
+
+export const dataFolder = (config: Config): string => resolve(ROOT, config.data_dir);
+export const controlPath = (config: Config): string => join(dataFolder(config), 'control.sock');
+
+type Options = {
+  readonly logger: Logger;
+  /** The models are simulated, and everything says so. */
+  readonly simulated?: boolean;
+  /** The fronts besides the control socket. */
+  readonly fronts: boolean;
+};
+
+export type Ostler = {
+  readonly front: Front;
+  /** Handles a request as the control socket does. */
+  readonly handle: (request: Request) => Response | Promise<Response>;
+  /** Where the page is, if it is on. */
+  readonly url: string | undefined;
+  /** Takes nothing new, finishes or requeues what runs, closes everything. */
+  close(): Promise<void>;
+};
+
+/** Starts everything and serves. Throws an OstlerError that says what to do. */
+export async function openOstler(
+  config: Config,
+  { logger, simulated = false, fronts }: Options,
+): Promise<Ostler> {
+  const opened: (() => unknown)[] = [];
+  let closeHouse = async () => {};
+  const close = async () => {
+    // First, so that the fronts can still show what finishes in time.
+    await closeHouse();
+    for (const end of opened.splice(0).reverse()) await end();
+  };
+  try {
+    const folder = dataFolder(config);
+    await makeFolder(folder);
+    const ownership = takeOwnership(folder);
+    opened.push(() => ownership.release());
+    const storage = await openStorage(config, folder, logger);
+    opened.push(storage.close);
+
+    const connection = openConnection(config.llm.base_url);
+    opened.push(connection.close);
+    const house = await openHouse(
+      config,
+      {
+        ...storage,
+        server: ollamaServer(connection),
+        generate: ollamaGenerate(connection),
+        files: await openFiles(join(folder, 'files'), {
+          maxBytes: config.files.max_mb * 1e6,
+          quotaBytes: config.files.quota_mb * 1e6,
+        }),
+        clock: systemClock,
+        logger,
+      },
+      { version: packageJson.version, simulated },
+    );
+    closeHouse = house.close;
+
+    const { front } = house;
+    const onError = (error: unknown) => logger.error({ error: String(error) }, 'a request failed');
+    const forWeb = { maxBodyBytes: BODY_BYTES(config.files), onError };
+    const control = createWebApp(front, { ...forWeb, trusted: true });
+    const socket = await serveControl(control, controlPath(config));
+    opened.push(socket.close);
+    let url: string | undefined;
+    if (fronts && config.web.enabled) {
+      const web = await serveWeb(createWebApp(front, { ...forWeb, key: config.web.key }), config.web);
+      opened.push(web.close);
+      url = web.url;
+    }
+    return { front, handle: (request) => control.fetch(request), url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Throws `storage`. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new OstlerError(`The folder ${folder} cannot be made.`, {
+      code: 'storage',
+      hint: `Choose another data_dir, or make it writable (${cause instanceof Error ? cause.message : cause}).`,
+      cause,
+    });
+  });
+}
+
+type Storage = {
+  readonly openQueue: OpenQueue;
+  readonly store: Store;
+  readonly log: Log;
+  close(): Promise<void>;
+};
+
+/** Files in the data folder, or Redis where the config names one. */
+async function openStorage(config: Config, folder: string, logger: Logger): Promise<Storage> {
+  const onError = (error: OstlerError) => logger.error({ code: error.code, hint: error.hint }, error.message);
+  if (config.redis.url !== '') return openRedis(config, onError);
+  const database = openDatabase(join(folder, 'ostler.db'));
+  return {
+    openQueue: sqliteQueue(database, { onError }),
+    store: sqliteStore(database),
+    log: sqliteLog(database),
+    close: async () => database.close(),
+  };
+}
+
+async function openRedis({ redis, llm }: Config, onError: (error: OstlerError) => void): Promise<Storage> {
+  const { connectRedis } = await import('../adapters/redis/connect.ts');
+  const { takeRedisOwnership } = await import('../adapters/redis/owner-lock.ts');
+  const { redisLog } = await import('../adapters/redis/log.ts');
+  const { redisQueue } = await import('../adapters/redis/queue.ts');
+  const { redisStore } = await import('../adapters/redis/store.ts');
+  const options = { ...redis, onError };
+  const lockMs = redis.lock_seconds * 1_000;
+  const connection = await connectRedis(options);
+  try {
+    const ownership = await takeRedisOwnership(connection, { lockMs, onLost: loseOwnership });
+    const store = await redisStore(options);
+    return {
+      openQueue: redisQueue(connection, {
+        concurrency: llm.parallel * MOST_MODELS,
+        lockMs,
+        stallMs: lockMs / STALLS_PER_LOCK,
+      }),
+      store,
+      log: redisLog(connection),
+      async close() {
+        await ownership.release();
+        store.close();
+        connection.close();
+      },
+    };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** More models than these are in no Ollama's memory at once; the loop decides how many answer. */
+const MOST_MODELS = 32;
+
+/** How often stalled jobs are looked for. */
+const STALLS_PER_LOCK = 3;
+
+/** Two owners would answer twice. Everything is durable: the supervisor starts us again. */
+function loseOwnership(): void {
+  process.stderr.write('ostler: another Ostler took over this Redis; ending.\n');
+  process.exit(1);
+}
+
+/** Prints why it cannot go on. Returns the exit code: 2 for what the operator wrote, 1 otherwise. */
+export function explain(error: unknown): number {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${printMistakes(error.mistakes)}\n`);
+    return 2;
+  }
+  if (!(error instanceof OstlerError)) throw error;
+  process.stderr.write(`ostler: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}\n`);
+  return error.code === 'bad_config' || error.code === 'bad_input' ? 2 : 1;
+}
+
+/** Runs the bot until it is told to stop. The second signal ends it at once. Returns the exit code. */
+export async function serve(config: Config, simulated = false): Promise<number> {
+  const logger = await openLogger(config.log, process.stdout);
+  const ostler = await openOstler(config, { logger, simulated, fronts: true });
+  const { url } = ostler;
+  logger.info(
+    { version: packageJson.version, data: dataFolder(config), ...(url && { url }) },
+    'Ostler is ready',
+  );
+  if (!url) logger.warn({}, 'the web page is off (web.enabled): only ./ostler ask reaches this bot');
+
+  const signal = await new Promise<string>((tell) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, tell);
+  });
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => process.exit(1));
+  logger.info({ signal }, 'stopping: what runs may finish, a second signal ends at once');
+  await ostler.close();
+  logger.info({}, 'stopped');
+  return 0;
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await serve(await readConfig(undefined));
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}

@@ -1,0 +1,21 @@
+import { OstlerError } from '../errors.ts';
+
+/** Runs one short request against a server that may have gone silent. Throws `unreachable` after `ms`. */
+export async function askWithin<T>(
+  ms: number,
+  stopped: AbortSignal,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(ms);
+  try {
+    return await ask(AbortSignal.any([stopped, timeout]));
+  } catch (cause) {
+    if (stopped.aborted || !timeout.aborted) throw cause;
+    throw new OstlerError(`Ollama did not answer within ${ms / 1000} s.`, {
+      code: 'unreachable',
+      hint: 'It accepts connections but is silent: restart it, or look at its log.',
+      cause,
+      retryable: true,
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import type { Config } from '../config/schema.ts';
+import type { KeepAlive } from '../ports/models.ts';
+
+type CacheConfig = Config['llm']['cache'];
+type Eviction = NonNullable<CacheConfig['eviction']>;
+
+/** What a strategy means where the config does not say otherwise. */
+const STRATEGIES = {
+  ram: { keepAlive: '30m', maxModels: 3, eviction: 'lru' },
+  ssd: { keepAlive: '2m', maxModels: 1, eviction: 'immediate' },
+  none: { keepAlive: 0, maxModels: 1, eviction: 'immediate' },
+} as const;
+
+/** Long enough for what waits of a visit; the model is unloaded at its end. */
+const VISIT: KeepAlive = '5m';
+
+export type KeepAlivePolicy = {
+  /** Sent with a load and with every question: how long the model stays after it. */
+  readonly keepAlive: KeepAlive;
+  /** Whether a model goes as soon as nothing waits for it. */
+  readonly unloadIdle: boolean;
+  readonly maxModels: number;
+  readonly eviction: Eviction;
+};
+
+/**
+ * How long models stay, by strategy. With `none`, or a keep_alive of 0, a model still waits for the rest of
+ * its visit: the loop unloads it after the last job, so that no question meets a model that is going.
+ */
+export function keepAlivePolicy(cache: CacheConfig): KeepAlivePolicy {
+  const strategy = STRATEGIES[cache.type];
+  const wanted = cache.keep_alive ?? strategy.keepAlive;
+  const unloadIdle = isZero(wanted);
+  return {
+    keepAlive: unloadIdle ? VISIT : wanted,
+    unloadIdle,
+    maxModels: cache.max_models ?? strategy.maxModels,
+    eviction: cache.eviction ?? strategy.eviction,
+  };
+}
+
+function isZero(keepAlive: KeepAlive): boolean {
+  return typeof keepAlive === 'number' ? keepAlive === 0 : /^-?0+(\.0+)?(ms|s|m|h)?$/.test(keepAlive);
+}

@@ -1,0 +1,136 @@
+import { OstlerError, toOstlerError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { ModelServer, Resident } from '../ports/models.ts';
+import { askWithin } from './ask-server.ts';
+import { createInventory, type Inventory } from './inventory.ts';
+import { createMemory, type Memory } from './memory.ts';
+
+/** ps is read this often while anything waits or runs, and before a decision on older knowledge. */
+export const PS_EVERY_MS = 1_000;
+/** A model that expires sooner is looked for once more before it is asked. */
+const NEAR_EXPIRY_MS = 2_000;
+const LIST_EVERY_MS = 60_000;
+/** Pauses between attempts to reach a server that is away; the last one repeats. */
+const CONTACT_PAUSES_MS = [250, 500, 1_000, 2_000, 5_000];
+
+export type Away = { readonly since: number; readonly error: OstlerError };
+
+/** What is known of one server: whether it answers, what is installed, what is in its memory. */
+export type ServerState = {
+  readonly memory: Memory;
+  readonly inventory: Inventory;
+  version(): string;
+  away(): Away | undefined;
+  /** Begins to look for the server, which counts as away until it answers. */
+  open(): void;
+  /** The server does not answer: looks for it until it does. */
+  lose(error: OstlerError): void;
+  /** A request failed in a way that makes what is known doubtful: it is read again before the next decision. */
+  doubt(error: OstlerError): void;
+  /** Asks ps, with a time limit of its own. */
+  residents(): Promise<readonly Resident[]>;
+  /** Reads what is in memory, now. Throws. */
+  sync(): Promise<void>;
+  /** Whether a decision should wait for a new look at the memory. */
+  isStale(): boolean;
+  /** Reads the list of models, where it is old or `now` asks for it. Returns whether it was read. Throws. */
+  list(now: boolean): Promise<boolean>;
+  /** Reads all of it if it is older than this. Never throws. */
+  refresh(olderThanMs: number): void;
+};
+
+type Surroundings = {
+  readonly host: string;
+  readonly server: ModelServer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Longest silence of a short request. */
+  readonly answerLimitMs: number;
+  readonly stopped: AbortSignal;
+  /** The server came back, or the list of models was read anew. */
+  readonly onNews: () => void;
+};
+
+export function createServerState(surroundings: Surroundings): ServerState {
+  const { host, server, clock, logger, answerLimitMs, stopped, onNews } = surroundings;
+  const memory = createMemory(clock);
+  const inventory = createInventory(server, clock, answerLimitMs);
+  const notAsked = new OstlerError('Ollama was not asked yet.', { code: 'unreachable' });
+  let away: Away | undefined = { since: clock.wall(), error: notAsked };
+  let version = '';
+  let readAt = Number.NEGATIVE_INFINITY;
+
+  const residents = () => askWithin(answerLimitMs, stopped, (signal) => server.loaded(signal));
+
+  async function sync(): Promise<void> {
+    const { came, went } = memory.sync(await residents());
+    readAt = clock.now();
+    if (came.length > 0) logger.info({ models: came }, 'models were loaded by somebody else');
+    if (went.length > 0) logger.info({ models: went }, 'models have left the memory');
+  }
+
+  async function look(): Promise<void> {
+    version = await askWithin(answerLimitMs, stopped, (signal) => server.version(signal));
+    await inventory.refresh(stopped);
+    await sync();
+  }
+
+  async function contact(): Promise<void> {
+    for (let attempt = 0; away && !stopped.aborted; attempt += 1) {
+      try {
+        await look();
+        logger.info({ host, version, models: inventory.list().length }, 'Ollama answers');
+        away = undefined;
+        onNews();
+      } catch (cause) {
+        if (stopped.aborted) return;
+        const error = toOstlerError(cause);
+        away = { since: away?.since ?? clock.wall(), error };
+        if (attempt === 0) logger.warn({ host, hint: error.hint }, error.message);
+        const pause = CONTACT_PAUSES_MS[Math.min(attempt, CONTACT_PAUSES_MS.length - 1)] ?? 0;
+        await new Promise<void>((resolve) => clock.after(pause, resolve));
+      }
+    }
+  }
+
+  function lose(error: OstlerError): void {
+    if (away || stopped.aborted) return;
+    away = { since: clock.wall(), error };
+    void contact();
+  }
+
+  return {
+    memory,
+    inventory,
+    version: () => version,
+    away: () => away,
+    open: () => void contact(),
+    lose,
+
+    doubt(error) {
+      readAt = Number.NEGATIVE_INFINITY;
+      if (error.code === 'unreachable') lose(error);
+      if (error.code === 'not_installed') {
+        inventory.refresh(stopped).then(onNews, (cause: unknown) => lose(toOstlerError(cause)));
+      }
+    },
+
+    residents,
+    sync,
+    isStale: () => clock.now() - readAt > PS_EVERY_MS || memory.expiresWithin(NEAR_EXPIRY_MS),
+
+    async list(now) {
+      if (!now && inventory.isFresh(LIST_EVERY_MS)) return false;
+      await inventory.refresh(stopped);
+      return true;
+    },
+
+    refresh(olderThanMs) {
+      if (away || clock.now() - readAt <= olderThanMs) return;
+      readAt = clock.now();
+      const listed = inventory.isFresh(LIST_EVERY_MS) ? Promise.resolve() : inventory.refresh(stopped);
+      listed.then(sync).catch((cause: unknown) => lose(toOstlerError(cause)));
+    },
+  };
+}

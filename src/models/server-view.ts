@@ -1,0 +1,30 @@
+import type { Routing } from '../path/route.ts';
+import type { Installed } from '../ports/models.ts';
+import type { NamedModel } from './catalogue.ts';
+import type { KeepAlivePolicy } from './keep-alive.ts';
+import type { ModelInMemory } from './schedule.ts';
+
+/** What the loop takes from the configuration. */
+export type Settings = {
+  readonly routing: Routing;
+  readonly models: readonly NamedModel[];
+  readonly policy: KeepAlivePolicy;
+  readonly parallel: number;
+  readonly maxRetries: number;
+  readonly loadLimitMs: number;
+};
+
+/** One server as it was last seen. */
+export type ServerView = {
+  readonly version: string;
+  /** Undefined while it answers. */
+  readonly away:
+    | { readonly since: number; readonly message: string; readonly hint: string | undefined }
+    | undefined;
+  readonly installed: readonly Installed[];
+  readonly models: readonly ModelInMemory[];
+  /** Why each model's last load failed. */
+  readonly failed: ReadonlyMap<string, string>;
+  readonly waiting: number;
+  readonly running: number;
+};

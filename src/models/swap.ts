@@ -1,0 +1,82 @@
+import { OstlerError } from '../errors.ts';
+import type { ModelOptions } from '../path/job.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KeepAlive, ModelServer, Resident } from '../ports/models.ts';
+
+/** After our own unload Ollama does not wait until the memory is free (server/sched.go): we do. */
+const POLL_MS = { first: 25, most: 1_000 };
+const UNLOAD_LIMIT_MS = 60_000;
+
+type Swap = {
+  readonly model: string;
+  readonly evict: readonly string[];
+  readonly keepAlive: KeepAlive;
+  readonly options: ModelOptions;
+  readonly loadLimitMs: number;
+};
+
+type Surroundings = {
+  readonly server: ModelServer;
+  readonly clock: Clock;
+  /** Reads ps with a time limit of its own. */
+  readonly loaded: () => Promise<readonly Resident[]>;
+  readonly signal: AbortSignal;
+  /** Called when the victims are gone and the load itself begins. */
+  readonly onLoading: () => void;
+};
+
+/** Unloads the victims, waits until they are gone, loads the model. Throws an OstlerError. */
+export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Promise<void> {
+  const { server, signal } = surroundings;
+  for (const victim of swap.evict) await server.unload(victim, signal);
+  await untilGone(swap.evict, surroundings);
+  surroundings.onLoading();
+  const limit = AbortSignal.timeout(swap.loadLimitMs);
+  try {
+    await server.load(swap.model, swap, AbortSignal.any([signal, limit]));
+  } catch (cause) {
+    if (signal.aborted || !limit.aborted) throw cause;
+    throw new OstlerError(`${swap.model} did not load within ${swap.loadLimitMs / 1000} s.`, {
+      code: 'load_failed',
+      hint: 'The limit is llm.timeouts.load_seconds; the log of Ollama says what it was doing.',
+      cause,
+    });
+  }
+}
+
+/** Waits until ps shows none of the models. Throws `load_failed` if one stays. */
+export async function untilGone(
+  tags: readonly string[],
+  surroundings: Omit<Surroundings, 'onLoading'>,
+): Promise<void> {
+  const { clock, loaded, signal } = surroundings;
+  const givesUpAt = clock.now() + UNLOAD_LIMIT_MS;
+  for (let pause = POLL_MS.first; tags.length > 0; pause = Math.min(pause * 2, POLL_MS.most)) {
+    const residents = await loaded();
+    const left = tags.filter((tag) => residents.some((resident) => resident.tag === tag));
+    if (left.length === 0) return;
+    if (clock.now() > givesUpAt) {
+      throw new OstlerError(`${left.join(', ')} did not leave the memory.`, {
+        code: 'load_failed',
+        hint: 'Another client may keep it busy: ollama ps shows it, ollama stop ends it.',
+        retryable: true,
+      });
+    }
+    await pauseFor(pause, clock, signal);
+  }
+}
+
+function pauseFor(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = () => {
+      cancel();
+      reject(signal.reason);
+    };
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', fail);
+      resolve();
+    });
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });
+}

@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Ollama } from '../demo/ollama/ollama.ts';
+import { simulatedOllama, temporaryFolder } from './servers/ostler.ts';
+
+type Result = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** Runs a command of Ostler as a shell would. */
+function ostler(args: readonly string[], { input = '', env = {} } = {}) {
+  const child = spawn('./ostler', args, { env: { ...process.env, OSTLER_CONFIG: '', ...env } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  child.stdin.end(input);
+  const result = Promise.all([once(child, 'exit'), readAll(child.stdout), readAll(child.stderr)]).then(
+    ([[code], stdout, stderr]): Result => ({ code, stdout, stderr }),
+  );
+  return { child, result };
+}
+
+async function configFor(ollama: { readonly url: string }, more = ''): Promise<string> {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'ostler.yaml');
+  const text = `data_dir: ${join(folder, 'data')}
+web: { enabled: false }
+llm:
+  base_url: ${ollama.url}
+  models: { primary: "qwen2.5:32b", fast: "qwen2.5:7b" }
+  routing: { default: primary, rules: [{ pattern: "^.{0,20}$", model: fast }] }
+${more}`;
+  await writeFile(path, text);
+  return path;
+}
+
+async function runBot(config: string): Promise<{ stop(): Promise<Result> }> {
+  const { child, result } = ostler(['start', '--config', config]);
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk) => String(chunk).includes('Ostler is ready') && resolve());
+  });
+  return {
+    stop() {
+      child.kill('SIGTERM');
+      return result;
+    },
+  };
+}
+
+const spoken = (ollama: Ollama) => ollama.requests().filter(({ path }) => path === '/api/chat').length;
+
+describe('ostler ask', () => {
+  it('without a running bot answers by itself: text on stdout, the rest on stderr', async () => {
+    const config = await configFor(await simulatedOllama());
+    const { code, stdout, stderr } = await ostler(['ask', 'hello', '--config', config]).result;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\(simulated qwen2\.5:7b\)[\s\S]+\n$/);
+    expect(stderr).toMatch(/^— qwen2\.5:7b · rule \^\.\{0,20\}\$ · \d+\.\d s/);
+  });
+
+  it('--json prints one object, and reads the question from stdin for -', async () => {
+    const config = await configFor(await simulatedOllama());
+    const run = ostler(['ask', '-', '--json', '--model', 'primary', '--config', config], {
+      input: 'hello\n',
+    });
+    const { code, stdout, stderr } = await run.result;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      answer: expect.stringContaining('“hello”'),
+      model: 'qwen2.5:32b',
+      rule: null,
+      source: 'local',
+      seconds: expect.any(Number),
+    });
+  });
+
+  it('goes to the bot that runs, and several at once find one another without one', async () => {
+    const ollama = await simulatedOllama({ parallel: 4 });
+    const config = await configFor(ollama);
+    const ask = () => ostler(['ask', 'hello', '--config', config]).result;
+    const alone = await Promise.all([ask(), ask(), ask()]);
+    expect(alone.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const bot = await runBot(config);
+    const together = await Promise.all([ask(), ask()]);
+    expect(together.map(({ code }) => code)).toEqual([0, 0]);
+    expect(spoken(ollama)).toBe(5);
+    expect(await bot.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('--chat continues a conversation', async () => {
+    const ollama = await simulatedOllama();
+    const config = await configFor(ollama);
+    for (const text of ['my name is Ada', 'who am I?']) {
+      await ostler(['ask', text, '--chat', 'ada', '--config', config]).result;
+    }
+    const last = ollama.requests().findLast(({ path }) => path === '/api/chat')?.body as {
+      messages: unknown[];
+    };
+    expect(last.messages).toHaveLength(3);
+  });
+
+  it('exits with 3 where Ollama cannot be reached, and says what to do', async () => {
+    const ollama = await simulatedOllama();
+    await ollama.goAway();
+    const config = await configFor(ollama);
+    const { code, stdout, stderr } = await ostler(['ask', 'hello', '--config', config]).result;
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(`ostler: Ollama at ${ollama.url} cannot be reached.`);
+  });
+
+  it('exits with 1 and the error as JSON where nobody can answer', async () => {
+    const ollama = await simulatedOllama({ models: [{ tag: 'other:1b', sizeGb: 1 }] });
+    const config = await configFor(ollama);
+    const { code, stdout } = await ostler(['ask', 'hello', '--json', '--config', config]).result;
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'no_model', hint: 'ollama pull qwen2.5:7b' } });
+  });
+
+  it('exits with 4 when its time is up, with 130 when interrupted, and Ollama is left in peace', async () => {
+    const ollama = await simulatedOllama();
+    const config = await configFor(ollama);
+    ollama.hold({ at: 'generation' });
+    const late = await ostler(['ask', 'hello', '--timeout', '1', '--config', config]).result;
+    expect(late).toMatchObject({ code: 4, stderr: 'ostler: Not answered within 1 s.\n' });
+    const generation = ollama.hold({ at: 'generation' });
+    const { child, result } = ostler(['ask', 'hello', '--config', config]);
+    await generation.reached;
+    child.kill('SIGINT');
+    expect(await result).toMatchObject({ code: 130 });
+    await ollama.until(() => ollama.running() === 0);
+  });
+
+  it.each([
+    [['ask'], /missing required argument 'question'/],
+    [['ask', 'x', '--timeout', 'soon'], /a number of seconds/],
+    [['ask', 'x', '--image', 'notes.txt'], /notes\.txt is not a picture/],
+    [['ask', 'x', '--config', 'gone.yaml'], /gone\.yaml: no such file/],
+    [['nonsense'], /unknown command/],
+  ])('exits with 2 for %j', async (args, message) => {
+    const { code, stderr } = await ostler(args).result;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('ostler start', () => {
+  it('ends with 2 and one line per mistake', async () => {
+    const ollama = await simulatedOllama();
+    const config = await configFor(ollama, 'wbe: {}\nqueue: { expire_minutes: soon }\n');
+    const { code, stdout, stderr } = await ostler(['start', '--config', config]).result;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/ostler\.yaml:7: wbe: unknown key\. Did you mean "web"\?$/),
+      expect.stringMatching(/ostler\.yaml:8: queue\.expire_minutes: expected a number/),
+    ]);
+  });
+
+  it('refuses a data folder on which another bot runs', async () => {
+    const config = await configFor(await simulatedOllama());
+    const bot = await runBot(config);
+    const { code, stderr } = await ostler(['start', '--config', config]).result;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^ostler: Another Ostler/i);
+    await bot.stop();
+  });
+});
+
+describe('ostler check', () => {
+  it('prints the configuration and a line for each connection', async () => {
+    const ollama = await simulatedOllama();
+    const config = await configFor(ollama);
+    const { code, stdout } = await ostler(['check', '--config', config]).result;
+    expect(code).toBe(0);
+    expect(stdout).toContain('routing:');
+    expect(stdout).toMatch(/✓ Ollama 0\.33\S* at http:\S+: 6 models \(/);
+    expect(stdout).toContain('✓ fast → qwen2.5:7b: installed');
+  });
+
+  it('exits with 1 and says what to do for what is missing', async () => {
+    const ollama = await simulatedOllama({ models: [{ tag: 'qwen2.5:7b', sizeGb: 5 }] });
+    const config = await configFor(ollama, 'redis: { url: "redis://:secret@127.0.0.1:1" }\n');
+    const { code, stdout } = await ostler(['check', '--config', config]).result;
+    expect(code).toBe(1);
+    expect(stdout).toContain('✗ primary → qwen2.5:32b: not installed\n  ollama pull qwen2.5:32b\n');
+    expect(stdout).toMatch(/✗ .*127\.0\.0\.1:1/);
+    expect(stdout).not.toContain('secret');
+  });
+});

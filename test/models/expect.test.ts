@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { describeProgress } from '../../src/chat/describe-progress.ts';
+import { expectations, type Move } from '../../src/models/expect.ts';
+import type { HostState } from '../../src/models/schedule.ts';
+import { jobOf } from '../fakes/job.ts';
+
+const resident = { state: 'ready', running: 1, sizeBytes: 1, lastUsedAt: 0, foreign: false } as const;
+const HOST: HostState = {
+  host: 'here',
+  reachable: true,
+  models: [{ tag: 'in', ...resident }],
+  waiting: [
+    { id: 'job-1', model: 'out', eligibleAt: 0 },
+    { id: 'job-2', model: 'in', eligibleAt: 1 },
+    { id: 'job-3', model: 'out', eligibleAt: 2 },
+  ],
+  resting: {},
+  parallel: 1,
+  maxModels: 1,
+  eviction: 'lru',
+  unloadIdle: false,
+};
+const JOBS = [jobOf(1, 'web:a'), jobOf(2, 'web:b'), jobOf(3, 'web:c'), jobOf(4, 'web:c')];
+
+function told(host: HostState, move: Move | undefined) {
+  return [...expectations(JOBS, host, move, 1).values()].map(describeProgress);
+}
+
+describe('what a waiting question is told', () => {
+  it('counts those that go first: models in memory before the others, one answering now', () => {
+    expect(told(HOST, undefined)).toEqual([
+      'waiting until out can be loaded, 2 questions ahead',
+      'waiting for in, 1 question ahead',
+      'waiting until out can be loaded, 3 questions ahead',
+      'waiting for the earlier questions of this chat, 1 question ahead',
+    ]);
+  });
+
+  it('is the load, where its model is on its way in', () => {
+    const loading = { model: 'out', stage: 'loading', unloading: [], forSeconds: 12 } as const;
+    expect(told(HOST, loading)[0]).toBe('loading out (12 s so far)');
+    const unloading = { ...loading, stage: 'unloading', unloading: ['in'] } as const;
+    expect(told(HOST, unloading)[2]).toBe('unloading in to make room for out');
+  });
+
+  it('is that Ollama is away, where it is', () => {
+    const away = told({ ...HOST, reachable: false }, undefined);
+    expect(new Set(away)).toEqual(new Set(['Ollama cannot be reached; trying again']));
+  });
+});
