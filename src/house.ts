@@ -44,10 +44,8 @@ export type House = {
   close(): Promise<void>;
 };
 
-export type Identity = { readonly version: string; readonly simulated: boolean };
-
 /** Everything between the fronts and the outside world, connected. Begins to work at once. */
-export async function openHouse(config: Config, ports: Ports, identity: Identity): Promise<House> {
+export async function openHouse(config: Config, ports: Ports, version: string): Promise<House> {
   const { server, generate, openQueue, store, log, files, clock, logger } = ports;
   const current = makeSnapshot(config);
   const snapshot = () => current;
@@ -141,7 +139,7 @@ export async function openHouse(config: Config, ports: Ports, identity: Identity
 
     status() {
       stable.refresh(VIEW_FRESH_MS);
-      return statusOf(stable.view(), maskUrl(config.llm.base_url), identity, current.settings.models);
+      return statusOf(stable.view(), maskUrl(config.llm.base_url), version, current.settings.models);
     },
   };
 
@@ -168,11 +166,11 @@ function requireKnown(name: string, models: Parameters<typeof tagOf>[1], view: S
 function statusOf(
   view: ServerView,
   url: string,
-  identity: Identity,
+  version: string,
   named: Parameters<typeof tagOf>[1],
 ): StatusView {
-  const { version, away, waiting, running } = view;
-  const detail = away ? away.message : `Ollama ${version}`;
+  const { away, simulated, waiting, running } = view;
+  const detail = away ? away.message : `Ollama ${view.version}`;
   const models = view.installed.filter(canChat).map((model): ModelView => {
     const inMemory = view.models.find(({ tag }) => tag === model.tag);
     const reason = view.failed.get(model.tag);
@@ -185,7 +183,14 @@ function statusOf(
       capabilities: model.capabilities ?? [],
     };
   });
-  return { ...identity, ollama: { url, reachable: !away, detail }, waiting, running, models: sorted(models) };
+  return {
+    version,
+    simulated,
+    ollama: { url, reachable: !away, detail },
+    waiting,
+    running,
+    models: sorted(models),
+  };
 }
 
 function stateOf(

@@ -44,8 +44,6 @@ export const controlPath = (config: Config): string => join(dataFolder(config), 
 
 type Options = {
   readonly logger: Logger;
-  /** The models are simulated, and everything says so. */
-  readonly simulated?: boolean;
   /** The fronts besides the control socket. */
   readonly fronts: boolean;
 };
@@ -61,10 +59,7 @@ export type Ostler = {
 };
 
 /** Starts everything and serves. Throws an OstlerError that says what to do. */
-export async function openOstler(
-  config: Config,
-  { logger, simulated = false, fronts }: Options,
-): Promise<Ostler> {
+export async function openOstler(config: Config, { logger, fronts }: Options): Promise<Ostler> {
   const opened: (() => unknown)[] = [];
   let closeHouse = async () => {};
   const close = async () => {
@@ -95,7 +90,7 @@ export async function openOstler(
         clock: systemClock,
         logger,
       },
-      { version: packageJson.version, simulated },
+      packageJson.version,
     );
     closeHouse = house.close;
 
@@ -205,9 +200,9 @@ export function explain(error: unknown): number {
 }
 
 /** Runs the bot until it is told to stop. The second signal ends it at once. Returns the exit code. */
-export async function serve(config: Config, simulated = false): Promise<number> {
+export async function serve(config: Config): Promise<number> {
   const logger = await openLogger(config.log, process.stdout);
-  const ostler = await openOstler(config, { logger, simulated, fronts: true });
+  const ostler = await openOstler(config, { logger, fronts: true });
   const { url } = ostler;
   logger.info(
     { version: packageJson.version, data: dataFolder(config), ...(url && { url }) },

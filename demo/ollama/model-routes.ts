@@ -6,7 +6,8 @@ import { parseName } from './names.ts';
 import { goTime } from './pace.ts';
 import { viewResident } from './resident.ts';
 
-const VERSION = '0.33.0';
+/** The version whose behaviour this is; whoever asks shall know that no model is real. */
+const VERSION = '0.33.0-simulated';
 const TEMPLATE = '{{ range .Messages }}{{ .Role }}: {{ .Content }}\n{{ end }}assistant:';
 const PARAMETER_WIDTH = 30;
 

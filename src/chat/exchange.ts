@@ -16,6 +16,8 @@ export type Answer = {
   readonly text: string;
   readonly thinking?: string;
   readonly from: 'local' | 'cloud' | 'cache';
+  /** No real model wrote it. */
+  readonly simulated?: true;
   readonly provenance: Provenance;
   /** `length`: the model stopped at its limit. */
   readonly finished: 'stop' | 'length';

@@ -21,6 +21,8 @@ export type ServerState = {
   readonly memory: Memory;
   readonly inventory: Inventory;
   version(): string;
+  /** A simulated server says so in its version. */
+  isSimulated(): boolean;
   away(): Away | undefined;
   /** Begins to look for the server, which counts as away until it answers. */
   open(): void;
@@ -104,6 +106,7 @@ export function createServerState(surroundings: Surroundings): ServerState {
     memory,
     inventory,
     version: () => version,
+    isSimulated: () => version.includes('simulated'),
     away: () => away,
     open: () => void contact(),
     lose,

@@ -17,6 +17,8 @@ export type Settings = {
 /** One server as it was last seen. */
 export type ServerView = {
   readonly version: string;
+  /** It says itself that its models are simulated. */
+  readonly simulated: boolean;
   /** Undefined while it answers. */
   readonly away:
     | { readonly since: number; readonly message: string; readonly hint: string | undefined }

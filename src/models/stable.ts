@@ -23,6 +23,7 @@ export type Grant = {
   readonly capabilities: readonly string[];
   /** In tokens; undefined where the server does not say. */
   readonly contextLength: number | undefined;
+  readonly simulated: boolean;
   readonly placement: Extract<Placement, { kind: 'model' }>;
 };
 
@@ -240,7 +241,7 @@ export function createStable(surroundings: Surroundings): Stable {
     if (placement?.kind !== 'model') return;
     const { digest = '', capabilities = [] } = inventory.find(model) ?? {};
     const contextLength = memory.resident(model)?.contextLength;
-    grants.set(id, { model, digest, capabilities, contextLength, placement });
+    grants.set(id, { model, digest, capabilities, contextLength, simulated: state.isSimulated(), placement });
     line.begin(id);
     memory.use(model);
     told.delete(id);
@@ -311,6 +312,7 @@ export function createStable(surroundings: Surroundings): Stable {
       const away = state.away();
       return {
         version: state.version(),
+        simulated: state.isSimulated(),
         away: away && { since: away.since, message: away.error.message, hint: away.error.hint },
         installed: inventory.list(),
         models: memory.models(),

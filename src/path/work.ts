@@ -115,6 +115,7 @@ export function createWork(surroundings: Surroundings): Work {
       text: draft.text,
       ...(draft.thinking !== '' && { thinking: draft.thinking }),
       from: 'local',
+      ...(grant.simulated && { simulated: true }),
       provenance: {
         model: grant.model,
         by: route.by,

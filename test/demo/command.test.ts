@@ -31,7 +31,7 @@ describe('npm run demo:ollama', () => {
     await once(child.stdout, 'data');
     expect(said.out).toMatch(/^Simulated Ollama .* listens on http:\/\/127\.0\.0\.1:\d+\n$/);
     const url = /http:\S+/.exec(said.out)?.[0] ?? '';
-    expect(await (await fetch(`${url}/api/version`)).json()).toEqual({ version: '0.33.0' });
+    expect(await (await fetch(`${url}/api/version`)).json()).toEqual({ version: '0.33.0-simulated' });
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
   });

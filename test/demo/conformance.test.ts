@@ -112,7 +112,9 @@ function essence(body: unknown): unknown {
   if (!isRecord(last)) return undefined;
   const { model, done, done_reason, eval_count, version, capabilities, models, object, error } = last;
   return {
-    ...{ model, done, done_reason, eval_count, version, capabilities, object },
+    ...{ model, done, done_reason, eval_count, capabilities, object },
+    // The one thing in which it differs, so that nobody takes it for a real one.
+    version: typeof version === 'string' ? version.replace(/-simulated$/, '') : version,
     error: typeof error === 'string' && error.startsWith(PULL_ERROR) ? PULL_ERROR : error,
     names: Array.isArray(models) ? models.map((item: { name: string }) => item.name) : undefined,
   };

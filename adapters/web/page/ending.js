@@ -32,8 +32,8 @@ function belowAnswer(answer) {
 
 function provenanceLine(answer) {
   const { provenance, promptTokens, tokens, waitSeconds } = answer;
-  const simulated = h('span', { class: 'simulated' }, ' · simulated');
-  const summary = h('summary', { title: provenance.reason }, provenanceWords(answer), simulated);
+  const honest = answer.simulated ? ' · simulated' : '';
+  const summary = h('summary', { title: provenance.reason }, provenanceWords(answer) + honest);
   const facts = `${promptTokens} tokens read, ${tokens} written; it waited ${secondsWords(waitSeconds)} before it began.`;
   const why = h(
     'details',

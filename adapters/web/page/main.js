@@ -110,7 +110,6 @@ let reached = true;
 void watchHouse({
   async onStatus(status) {
     ollamaUrl = status.ollama.url;
-    document.body.classList.toggle('simulated-models', status.simulated);
     at('simulated').hidden = !status.simulated;
     at('ollama').hidden = status.ollama.reachable;
     at('ollama').textContent = awayWords(status.ollama);

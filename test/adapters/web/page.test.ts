@@ -175,7 +175,7 @@ test('simulated models and an unreachable Ollama are said clearly', async () => 
   await ask(page, 'Hello');
   fake.progress(await fake.job(0), { stage: 'queued', waitsFor: 'ollama', ahead: 0 });
   await page.locator('article').getByText('Ollama at http://gpu:11434 cannot be reached').waitFor();
-  fake.answer(await fake.job(0), { text: 'Hi' });
+  fake.answer(await fake.job(0), { text: 'Hi', simulated: true });
   await page.locator('.provenance').getByText('simulated').waitFor();
 });
 
