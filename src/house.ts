@@ -17,7 +17,7 @@ import { createWork, stoppedByPerson } from './path/work.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Files } from './ports/files.ts';
 import type { Generate } from './ports/generate.ts';
-import type { Log } from './ports/log.ts';
+import type { Keep, Log } from './ports/log.ts';
 import type { Logger } from './ports/logger.ts';
 import type { ModelServer } from './ports/models.ts';
 import type { OpenQueue, Processor } from './ports/queue.ts';
@@ -49,7 +49,7 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
   const { server, generate, openQueue, store, log, files, clock, logger } = ports;
   const current = makeSnapshot(config);
   const snapshot = () => current;
-  const conversations = createConversations(log, store, () => config.conversations.keep);
+  const conversations = createConversations(log, store, () => keepOf(config));
   const live = createLive(conversations);
   const openReply: OpenReply = live.openReply;
   let closing = false;
@@ -152,6 +152,10 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
       await queue.close(config.shutdown_seconds * 1_000, reason);
     },
   };
+}
+
+function keepOf({ conversations }: Config): Keep {
+  return { entries: conversations.keep, ttlMs: conversations.keep_days * 86_400_000 };
 }
 
 function requireKnown(name: string, models: Parameters<typeof tagOf>[1], view: ServerView): void {

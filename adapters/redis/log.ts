@@ -22,6 +22,7 @@ if spare > 0 then
   end
   redis.call('ZREMRANGEBYRANK', KEYS[3], 0, spare - 1)
 end
+for key = 1, 3 do redis.call('PEXPIRE', KEYS[key], ARGV[4]) end
 return {1, cursor, ARGV[2]}`;
 
 const findScript = `
@@ -47,9 +48,11 @@ export function redisLog({ client, prefix, call }: RedisConnection): Log {
   }
 
   return {
-    async append(stream, id, value, keep) {
+    async append(stream, id, value, { entries, ttlMs }) {
       const body = JSON.stringify([id, value]);
-      const [added, cursor, stored] = await call(() => evaluate(appendScript, stream, id, body, keep));
+      const [added, cursor, stored] = await call(() =>
+        evaluate(appendScript, stream, id, body, entries, Math.ceil(ttlMs)),
+      );
       return { entry: toEntry(cursor, stored), added: added === 1 };
     },
     async find(stream, id) {

@@ -25,7 +25,12 @@ const steps: readonly string[] = [
     UNIQUE (stream, id)
   ) STRICT;
   CREATE INDEX log_by_stream ON log (stream, n);
-  CREATE TABLE log_streams (stream TEXT PRIMARY KEY, entries INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE log_streams (
+    stream TEXT PRIMARY KEY,
+    entries INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX log_streams_by_expiry ON log_streams (expires_at);
   `,
 ];
 

@@ -1,4 +1,4 @@
-import type { Log, LogEntry } from '../ports/log.ts';
+import type { Keep, Log, LogEntry } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import type { ConversationEntry, Exchange } from './exchange.ts';
 
@@ -21,7 +21,7 @@ export type Conversations = {
   chooseModel(conversation: string, model: string | null): Promise<void>;
 };
 
-export function createConversations(log: Log, store: Store, keep: () => number): Conversations {
+export function createConversations(log: Log, store: Store, keep: () => Keep): Conversations {
   const stream = (conversation: string) => `conversation:${conversation}`;
   const settings = (conversation: string) => `chat:${conversation}`;
 
@@ -48,7 +48,7 @@ export function createConversations(log: Log, store: Store, keep: () => number):
     },
 
     entries: (conversation, after) =>
-      range(conversation, { ...(after !== undefined && { after }), limit: keep() }),
+      range(conversation, { ...(after !== undefined && { after }), limit: keep().entries }),
 
     startNew: (conversation, id, at) => append(conversation, id, { kind: 'new', at }),
 

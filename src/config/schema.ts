@@ -156,6 +156,11 @@ export const configSchema = z
     conversations: z
       .strictObject({
         keep: z.int().positive().default(500).describe('Questions and answers kept of each chat'),
+        keep_days: z
+          .number()
+          .positive()
+          .default(90)
+          .describe('A chat that was silent for longer is forgotten'),
       })
       .prefault({})
       .describe('What was said'),

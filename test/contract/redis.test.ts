@@ -55,9 +55,15 @@ storeContract('The Redis store', async () => {
 logContract('The Redis log', async () => {
   const options = place();
   const [one, two] = [await connectRedis(options), await connectRedis(options)];
+  const log = redisLog(one);
   return {
-    log: redisLog(one),
+    log,
     other: redisLog(two),
+    async elapse(ms) {
+      // A stream that was appended to before this one with the same lifetime is gone when this one is.
+      await log.append('elapsing', 'e', true, { entries: 1, ttlMs: ms });
+      while (await log.find('elapsing', 'e')) await pause(5);
+    },
     async dispose() {
       one.close();
       two.close();

@@ -47,21 +47,24 @@ async function openTwice() {
 queueContract('The SQLite queue', makeQueueHome);
 queueModel('The SQLite queue', makeQueueHome, 100);
 
-storeContract('The SQLite store', async () => {
-  const { one, two, dispose } = await openTwice();
+function movableTime() {
   let now = 1_700_000_000_000;
-  const wall = () => now;
   return {
-    store: sqliteStore(one, wall),
-    other: sqliteStore(two, wall),
-    async elapse(ms) {
+    wall: () => now,
+    async elapse(ms: number) {
       now += ms;
     },
-    dispose,
   };
+}
+
+storeContract('The SQLite store', async () => {
+  const { one, two, dispose } = await openTwice();
+  const { wall, elapse } = movableTime();
+  return { store: sqliteStore(one, wall), other: sqliteStore(two, wall), elapse, dispose };
 });
 
 logContract('The SQLite log', async () => {
   const { one, two, dispose } = await openTwice();
-  return { log: sqliteLog(one), other: sqliteLog(two), dispose };
+  const { wall, elapse } = movableTime();
+  return { log: sqliteLog(one, wall), other: sqliteLog(two, wall), elapse, dispose };
 });

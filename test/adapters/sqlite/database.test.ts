@@ -64,7 +64,8 @@ describe('the data file', () => {
   it('whose pages are damaged gives errors of ours, not of SQLite', async () => {
     const db = openDatabase(path);
     const log = sqliteLog(db);
-    for (let i = 0; i < 50; i += 1) await log.append('s', `e${i}`, 'x'.repeat(1_000), 100);
+    for (let i = 0; i < 50; i += 1)
+      await log.append('s', `e${i}`, 'x'.repeat(1_000), { entries: 100, ttlMs: 3_600_000 });
     db.close();
     const { size } = await stat(path);
     await writeFile(path, Buffer.alloc(size - 8_192, 0xff), { flag: 'r+' }).catch(() => undefined);
