@@ -9,9 +9,11 @@ import { simulatedOllama, temporaryFolder } from './servers/ostler.ts';
 
 type Result = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
+const LAUNCHER = join(import.meta.dirname, '..', 'ostler');
+
 /** Runs a command of Ostler as a shell would. */
 function ostler(args: readonly string[], { input = '', env = {} } = {}) {
-  const child = spawn('./ostler', args, { env: { ...process.env, OSTLER_CONFIG: '', ...env } });
+  const child = spawn(LAUNCHER, args, { env: { ...process.env, OSTLER_CONFIG: '', ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   child.stdin.end(input);
   const result = Promise.all([once(child, 'exit'), readAll(child.stdout), readAll(child.stderr)]).then(

@@ -54,6 +54,6 @@ export type Exchange = {
 };
 
 /** Where the person began anew: models see nothing before it. */
-export type FreshStart = { readonly kind: 'new'; readonly at: number };
+type FreshStart = { readonly kind: 'new'; readonly at: number };
 
 export type ConversationEntry = Exchange | FreshStart;

@@ -14,7 +14,7 @@ const LIST_EVERY_MS = 60_000;
 /** Pauses between attempts to reach a server that is away; the last one repeats. */
 const CONTACT_PAUSES_MS = [250, 500, 1_000, 2_000, 5_000];
 
-export type Away = { readonly since: number; readonly error: OstlerError };
+type Away = { readonly since: number; readonly error: OstlerError };
 
 /** What is known of one server: whether it answers, what is installed, what is in its memory. */
 export type ServerState = {

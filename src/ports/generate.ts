@@ -19,7 +19,7 @@ export type GenerateRequest = {
 };
 
 /** Counts and times of a finished generation. Times in seconds. */
-export type Usage = {
+type Usage = {
   readonly promptTokens: number;
   readonly tokens: number;
   readonly generateSeconds: number;

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, type HostState, type ModelInMemory } from '../../src/models/schedule.ts';
-
-const PATIENCE_MS = 60_000;
+import { decide, type HostState, type ModelInMemory, PATIENCE_MS } from '../../src/models/schedule.ts';
 
 function ready(tag: string, more: Partial<ModelInMemory> = {}): ModelInMemory {
   return { tag, state: 'ready', running: 0, sizeBytes: 1, lastUsedAt: 0, foreign: false, ...more };

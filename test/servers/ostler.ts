@@ -25,7 +25,7 @@ export type TestOstler = Ostler & {
   ask(text: string, more?: Partial<Message>): Promise<Exchange['outcome']>;
 };
 
-export type Followed = {
+type Followed = {
   readonly events: readonly ConversationEvent[];
   /** The first event, past or to come, that fits. */
   until<T>(find: (event: ConversationEvent) => T | undefined): Promise<T>;
