@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { carryOutSwap } from '../../src/models/swap.ts';
+import type { ModelServer, Resident } from '../../src/ports/models.ts';
+import { fakeClock } from '../fakes/clock.ts';
+
+const SWAP = { model: 'b', evict: ['a'], keepAlive: '30m', options: { num_ctx: 8 }, loadLimitMs: 1_000_000 };
+
+/** A server that writes down what it is asked; `a` stays in ps for so many looks after its unload. */
+function recording(looks: number) {
+  const calls: string[] = [];
+  const server = {
+    unload: async (tag: string) => void calls.push(`unload ${tag}`),
+    load: async (tag: string, settings: { keepAlive: unknown; options: unknown }) =>
+      void calls.push(`load ${tag} ${JSON.stringify([settings.keepAlive, settings.options])}`),
+  } as unknown as ModelServer;
+  const loaded = async () => {
+    calls.push('ps');
+    looks -= 1;
+    return looks < 0 ? [] : ([{ tag: 'a' }] as Resident[]);
+  };
+  return { calls, server, loaded };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('a swap', () => {
+  it('unloads, waits until the victim is gone, loads with the frozen options', async () => {
+    const clock = fakeClock();
+    const { calls, server, loaded } = recording(2);
+    const { signal } = new AbortController();
+    const done = carryOutSwap(SWAP, {
+      server,
+      clock,
+      loaded,
+      signal,
+      onLoading: () => calls.push('loading'),
+    });
+    for (let look = 0; look < 2; look += 1) {
+      await settled();
+      clock.advance(1_000);
+    }
+    await done;
+    expect(calls).toEqual(['unload a', 'ps', 'ps', 'ps', 'loading', 'load b ["30m",{"num_ctx":8}]']);
+  });
+
+  it('fails where the victim does not go', async () => {
+    const clock = fakeClock();
+    const { calls, server, loaded } = recording(Number.POSITIVE_INFINITY);
+    const { signal } = new AbortController();
+    const failed = expect(
+      carryOutSwap(SWAP, { server, clock, loaded, signal, onLoading: () => calls.push('loading') }),
+    ).rejects.toMatchObject({ code: 'load_failed', message: 'a did not leave the memory.' });
+    for (let second = 0; second <= 70; second += 1) {
+      await settled();
+      clock.advance(1_000);
+    }
+    await failed;
+    expect(calls).not.toContain('loading');
+  });
+
+  it('ends at once when it is given up', async () => {
+    const clock = fakeClock();
+    const { server, loaded } = recording(Number.POSITIVE_INFINITY);
+    const abort = new AbortController();
+    const swap = carryOutSwap(SWAP, { server, clock, loaded, signal: abort.signal, onLoading: () => {} });
+    await settled();
+    abort.abort(new Error('given up'));
+    await expect(swap).rejects.toThrow('given up');
+  });
+});
