@@ -1,29 +1,36 @@
+import type { ConversationEvent } from './front.ts';
 import type { Progress } from './progress.ts';
 
-/** What a question waits for, in words. */
+/** What a question waits for, in the words that every front shows. */
 export function describeProgress(progress: Progress): string {
   switch (progress.stage) {
     case 'queued':
       return describeQueued(progress);
     case 'unloading':
-      return `unloading ${progress.unloading.join(', ')} to make room for ${progress.model}`;
+      return `Unloading ${progress.unloading.join(', ')} → then loading ${progress.model}`;
     case 'loading':
-      return `loading ${progress.model} (${progress.forSeconds} s so far)`;
+      return `Loading ${progress.model} (${progress.forSeconds} s so far)`;
     case 'generating':
       return `${progress.model} is reading the question`;
   }
 }
 
+/** How the followers of a conversation are told. */
+export function progressEvent(job: string, progress: Progress): ConversationEvent {
+  return { type: 'progress', job, progress, words: describeProgress(progress) };
+}
+
 function describeQueued({ waitsFor, ahead, model }: Extract<Progress, { stage: 'queued' }>): string {
-  const before = ahead === 0 ? '' : ahead === 1 ? ', 1 question ahead' : `, ${ahead} questions ahead`;
+  const others = ahead === 0 ? '' : ahead === 1 ? '1 question ahead' : `${ahead} questions ahead`;
+  const and = others === '' ? '' : ` · ${others}`;
   switch (waitsFor) {
     case 'ollama':
       return 'Ollama cannot be reached; trying again';
     case 'chat':
-      return `waiting for the earlier questions of this chat${before}`;
+      return `Waiting for the earlier questions of this chat${and}`;
     case 'model':
-      return `waiting until ${model} can be loaded${before}`;
+      return `Waiting until ${model} can be loaded${and}`;
     case 'turn':
-      return `waiting for ${model}${before}`;
+      return others || 'Next in line';
   }
 }

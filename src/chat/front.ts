@@ -12,7 +12,13 @@ export type Receipt =
 export type ConversationEvent =
   /** A question waits or is being answered. Also the first thing said of it to someone who comes later. */
   | { readonly type: 'asked'; readonly job: string; readonly question: Question }
-  | { readonly type: 'progress'; readonly job: string; readonly progress: Progress }
+  | {
+      readonly type: 'progress';
+      readonly job: string;
+      readonly progress: Progress;
+      /** The same for people. */
+      readonly words: string;
+    }
   | { readonly type: 'thinking' | 'text'; readonly job: string; readonly text: string }
   /** The answer begins anew: forget the text so far. */
   | { readonly type: 'restart'; readonly job: string }

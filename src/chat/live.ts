@@ -1,6 +1,7 @@
 import type { Job } from '../path/job.ts';
 import type { OpenReply } from '../ports/reply.ts';
 import type { Conversations, KeptEntry } from './conversations.ts';
+import { progressEvent } from './describe-progress.ts';
 import type { Question } from './exchange.ts';
 import type { ConversationEvent } from './front.ts';
 import type { Message } from './message.ts';
@@ -59,7 +60,7 @@ export function createLive(conversations: Pick<Conversations, 'entries'>): Live 
   function* underWay(conversation: string): Generator<ConversationEvent> {
     for (const [job, { question, progress, thinking, text }] of open.get(conversation) ?? []) {
       yield { type: 'asked', job, question };
-      if (progress) yield { type: 'progress', job, progress };
+      if (progress) yield progressEvent(job, progress);
       if (thinking) yield { type: 'thinking', job, text: thinking };
       if (text) yield { type: 'text', job, text };
     }
@@ -75,7 +76,7 @@ export function createLive(conversations: Pick<Conversations, 'entries'>): Live 
       return {
         progress(progress) {
           known.progress = progress;
-          tell(conversation, { type: 'progress', job: id, progress });
+          tell(conversation, progressEvent(id, progress));
         },
         thinking(text) {
           known.thinking += text;

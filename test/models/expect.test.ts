@@ -29,18 +29,18 @@ function told(host: HostState, move: Move | undefined) {
 describe('what a waiting question is told', () => {
   it('counts those that go first: models in memory before the others, one answering now', () => {
     expect(told(HOST, undefined)).toEqual([
-      'waiting until out can be loaded, 2 questions ahead',
-      'waiting for in, 1 question ahead',
-      'waiting until out can be loaded, 3 questions ahead',
-      'waiting for the earlier questions of this chat, 1 question ahead',
+      'Waiting until out can be loaded · 2 questions ahead',
+      '1 question ahead',
+      'Waiting until out can be loaded · 3 questions ahead',
+      'Waiting for the earlier questions of this chat · 1 question ahead',
     ]);
   });
 
   it('is the load, where its model is on its way in', () => {
     const loading = { model: 'out', stage: 'loading', unloading: [], forSeconds: 12 } as const;
-    expect(told(HOST, loading)[0]).toBe('loading out (12 s so far)');
+    expect(told(HOST, loading)[0]).toBe('Loading out (12 s so far)');
     const unloading = { ...loading, stage: 'unloading', unloading: ['in'] } as const;
-    expect(told(HOST, unloading)[2]).toBe('unloading in to make room for out');
+    expect(told(HOST, unloading)[2]).toBe('Unloading in → then loading out');
   });
 
   it('is that Ollama is away, where it is', () => {

@@ -5,9 +5,9 @@ import { createMarkdown } from './markdown.js';
 import { createProgressLine } from './progress-line.js';
 
 /** Ostler's part of an exchange: what is waited for, the growing text, and how it ended. */
-export function createAnswer({ onStop, onAgain, ollamaUrl }) {
+export function createAnswer({ onStop, onAgain }) {
   const markdown = createMarkdown();
-  const progress = createProgressLine({ onStop, ollamaUrl });
+  const progress = createProgressLine({ onStop });
   const thoughts = h('div', { class: 'thoughts' });
   const thoughtLabel = h('summary', {}, 'Thinking…');
   const thinking = h('details', { class: 'thinking', hidden: true }, thoughtLabel, thoughts);
@@ -39,7 +39,6 @@ export function createAnswer({ onStop, onAgain, ollamaUrl }) {
     element,
     restart,
     progress: progress.show,
-    freeze: progress.freeze,
     /** Also when it begins anew: after a lost connection all that was said is said again. */
     begin() {
       element.hidden = false;

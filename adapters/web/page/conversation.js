@@ -6,7 +6,7 @@ import { createExchange } from './exchange.js';
  * What the events of the house make of the page. Everything is known by its job or its entry's id, so an
  * event that comes again changes nothing.
  */
-export function createConversation({ root, welcome, ollamaUrl, onAgain, onProblem, onEnded, onChange }) {
+export function createConversation({ root, welcome, onAgain, onProblem, onEnded, onChange }) {
   const byJob = new Map();
   const freshStarts = new Set();
   /** Jobs that ran when the connection broke and have not been told of since. */
@@ -34,7 +34,6 @@ export function createConversation({ root, welcome, ollamaUrl, onAgain, onProble
     const item = createExchange({
       question,
       pictures,
-      ollamaUrl,
       onStop: () => api.stop(jobOf()).catch(onProblem),
       onAgain: () => onAgain(item),
     });
@@ -75,7 +74,7 @@ export function createConversation({ root, welcome, ollamaUrl, onAgain, onProble
     if (event.type === 'asked') {
       doubtful.delete(event.job);
       item.begin();
-    } else if (event.type === 'progress') item.answer.progress(event.progress);
+    } else if (event.type === 'progress') item.answer.progress(event);
     else if (event.type === 'thinking') item.answer.addThinking(event.text);
     else if (event.type === 'text') item.answer.addText(event.text);
     else if (event.type === 'restart') item.answer.restart();
@@ -107,9 +106,6 @@ export function createConversation({ root, welcome, ollamaUrl, onAgain, onProble
     reopened() {
       doubtful.clear();
       for (const [job] of running()) doubtful.add(job);
-    },
-    lost() {
-      for (const [, item] of running()) item.answer.freeze();
     },
     /** A question of this page, shown before the house knows it. */
     own(question, pictures) {

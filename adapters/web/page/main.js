@@ -15,7 +15,6 @@ const LET_GO_MS = 60_000;
 
 const at = (id) => document.getElementById(id);
 let runningJobs = [];
-let ollamaUrl;
 let lettingGo;
 
 const scroll = createScroll({ scroller: at('scroller'), content: at('conversation'), jump: at('jump') });
@@ -31,7 +30,6 @@ const pictures = createPictures({
 const conversation = createConversation({
   root: at('conversation'),
   welcome: createWelcome({ onAsk: (text) => ask(text, []) }),
-  ollamaUrl: () => ollamaUrl,
   onAgain: askAgain,
   onProblem: showProblem,
   onEnded: announce,
@@ -47,7 +45,6 @@ const stream = createStream({
   onOpen: conversation.reopened,
   onConnected(connected) {
     at('connection').hidden = connected;
-    if (!connected) conversation.lost();
   },
   onEvent: conversation.apply,
 });
@@ -109,7 +106,6 @@ at('new').addEventListener('click', startNew);
 let reached = true;
 void watchHouse({
   async onStatus(status) {
-    ollamaUrl = status.ollama.url;
     at('simulated').hidden = !status.simulated;
     at('ollama').hidden = status.ollama.reachable;
     at('ollama').textContent = awayWords(status.ollama);

@@ -9,36 +9,6 @@ const SIGNS = {
 const SOURCES = { local: '🏠', cloud: '☁️', cache: '⚡' };
 const LONGEST_RULE = 32;
 
-const questions = (count) => (count === 1 ? '1 question' : `${count} questions`);
-
-/** What a question waits for. `url` is Ollama's, if known; `begun`: something of the answer is there. */
-export function progressWords(progress, { url, begun = false } = {}) {
-  switch (progress.stage) {
-    case 'queued':
-      return queuedWords(progress, url);
-    case 'unloading':
-      return `Unloading ${progress.unloading.join(', ')} → then loading ${progress.model}`;
-    case 'loading':
-      return `Loading ${progress.model} (${Math.floor(progress.forSeconds)} s so far)`;
-    default:
-      return `${progress.model} is ${begun ? 'answering' : 'reading your question'}`;
-  }
-}
-
-function queuedWords({ waitsFor, ahead, model }, url) {
-  const others = ahead > 0 ? `${questions(ahead)} ahead` : '';
-  switch (waitsFor) {
-    case 'ollama':
-      return `Ollama${url ? ` at ${url}` : ''} cannot be reached; trying again`;
-    case 'chat':
-      return ['Waiting for your earlier question', others].filter(Boolean).join(' · ');
-    case 'model':
-      return [`Waiting for ${model ?? 'its model'}`, others].filter(Boolean).join(' · ');
-    default:
-      return others || 'Next in line';
-  }
-}
-
 /** That nothing can be answered now. The house's own words are enough where they name the address. */
 export function awayWords({ url, detail }) {
   if (detail.includes(url)) return `${detail} Trying again.`;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { progressEvent } from '../../../src/chat/describe-progress.ts';
 import type { Answer, ConversationEntry, Outcome, Question } from '../../../src/chat/exchange.ts';
 import type { ConversationEvent, Front, ModelView, StatusView } from '../../../src/chat/front.ts';
 import { type Address, conversationOf, jobIdOf, type Message } from '../../../src/chat/message.ts';
@@ -117,7 +118,7 @@ export function createFakeFront() {
       const progress: Progress = { stage: 'queued', waitsFor: 'turn', ahead: where.running.size };
       where.running.set(job, { question, progress, thinking: '', text: '' });
       tell(where, { type: 'asked', job, question });
-      tell(where, { type: 'progress', job, progress });
+      tell(where, progressEvent(job, progress));
       return { kind: 'taken', job };
     },
     async stop(address, job) {
@@ -150,7 +151,7 @@ export function createFakeFront() {
         .filter((one) => Number(one.cursor) > Number(after ?? 0))
         .map((one) => ({ type: 'entry', ...one }));
       for (const [job, { question, progress, thinking, text }] of where.running) {
-        events.push({ type: 'asked', job, question }, { type: 'progress', job, progress });
+        events.push({ type: 'asked', job, question }, progressEvent(job, progress));
         if (thinking) events.push({ type: 'thinking', job, text: thinking });
         if (text) events.push({ type: 'text', job, text });
       }
@@ -214,7 +215,7 @@ export function createFakeFront() {
     progress(job: string, progress: Progress) {
       const { where, running } = find(job);
       running.progress = progress;
-      tell(where, { type: 'progress', job, progress });
+      tell(where, progressEvent(job, progress));
     },
     think(job: string, text: string) {
       const { where, running } = find(job);

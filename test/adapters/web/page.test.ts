@@ -18,7 +18,7 @@ test('Enter sends, the answer grows, and says in the end who gave it and why', a
   fake.progress(job, { stage: 'unloading', model: 'qwen2.5:7b', unloading: ['llama3.2:3b'] });
   await article.getByText('Unloading llama3.2:3b → then loading qwen2.5:7b').waitFor();
   fake.progress(job, { stage: 'generating', model: 'qwen2.5:7b' });
-  await article.getByText('qwen2.5:7b is reading your question').waitFor();
+  await article.getByText('qwen2.5:7b is reading the question').waitFor();
   fake.think(job, 'Rayleigh, of course.');
   await article.getByText('Thinking…').waitFor();
   fake.say(job, 'Because of **scattering');
@@ -174,7 +174,7 @@ test('simulated models and an unreachable Ollama are said clearly', async () => 
   await page.getByText('Ollama at http://gpu:11434 cannot be reached; trying again. refused').waitFor();
   await ask(page, 'Hello');
   fake.progress(await fake.job(0), { stage: 'queued', waitsFor: 'ollama', ahead: 0 });
-  await page.locator('article').getByText('Ollama at http://gpu:11434 cannot be reached').waitFor();
+  await page.locator('article').getByText('Ollama cannot be reached; trying again').waitFor();
   fake.answer(await fake.job(0), { text: 'Hi', simulated: true });
   await page.locator('.provenance').getByText('simulated').waitFor();
 });

@@ -1,35 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Answer, Provenance } from '../../../src/chat/exchange.ts';
-import type { Progress } from '../../../src/chat/progress.ts';
 
 const address = new URL('../../../adapters/web/page/words.js', import.meta.url).href;
-const { awayWords, modelWords, progressWords, provenanceWords } = await import(address);
+const { awayWords, modelWords, provenanceWords } = await import(address);
 
 const URL_OF_OLLAMA = 'http://gpu:11434';
-
-const waits: readonly [Progress, string][] = [
-  [{ stage: 'queued', waitsFor: 'turn', ahead: 0 }, 'Next in line'],
-  [{ stage: 'queued', waitsFor: 'turn', ahead: 1 }, '1 question ahead'],
-  [{ stage: 'queued', waitsFor: 'turn', ahead: 2 }, '2 questions ahead'],
-  [{ stage: 'queued', waitsFor: 'chat', ahead: 1 }, 'Waiting for your earlier question · 1 question ahead'],
-  [{ stage: 'queued', waitsFor: 'model', ahead: 0, model: 'm' }, 'Waiting for m'],
-  [{ stage: 'queued', waitsFor: 'model', ahead: 3 }, 'Waiting for its model · 3 questions ahead'],
-  [
-    { stage: 'queued', waitsFor: 'ollama', ahead: 0 },
-    'Ollama at http://gpu:11434 cannot be reached; trying again',
-  ],
-  [{ stage: 'unloading', model: 'b', unloading: ['a', 'c'] }, 'Unloading a, c → then loading b'],
-  [{ stage: 'loading', model: 'b', forSeconds: 12.9 }, 'Loading b (12 s so far)'],
-  [{ stage: 'generating', model: 'b' }, 'b is reading your question'],
-];
-
-test.each(waits)('%j is said as %s', (progress, words) => {
-  expect(progressWords(progress, { url: URL_OF_OLLAMA })).toBe(words);
-});
-
-test('a model whose words are coming is answering', () => {
-  expect(progressWords({ stage: 'generating', model: 'b' }, { begun: true })).toBe('b is answering');
-});
 
 const answers: readonly [Partial<Answer>, Partial<Provenance>, string][] = [
   [{}, { by: 'default' }, '🏠 m · default · 5.0 s · 20 tok/s'],
