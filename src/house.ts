@@ -98,13 +98,25 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
     stopping: () => closing,
   });
 
+  /** Resolves when the run of a job is over, so that nothing of it comes later. */
+  function runOver(id: string): Promise<void> {
+    return new Promise((resolve) => {
+      const off = queue.onEvent((event) => {
+        if (event.type === 'added' || event.id !== id) return;
+        off();
+        resolve();
+      });
+    });
+  }
+
   async function stopJob(job: Job): Promise<void> {
     // Told before it is removed: a crash in between leaves a question that is known to be stopped.
     if (!stable.isRunning(job.id)) {
       stable.dismiss(job.id);
       await work.end(job, { kind: 'cancelled', text: '' });
     }
-    await queue.cancel(job.id, stoppedByPerson());
+    const over = runOver(job.id);
+    if ((await queue.cancel(job.id, stoppedByPerson())) === 'aborting') await over;
   }
 
   async function stop(conversation: string, only?: string): Promise<number> {

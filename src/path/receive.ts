@@ -4,6 +4,7 @@ import { conversationOf, jobIdOf, type Message } from '../chat/message.ts';
 import { OstlerError, toFailure } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Queue } from '../ports/queue.ts';
+import { createTurns } from './in-turn.ts';
 import { route } from './route.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -23,10 +24,11 @@ type Surroundings = {
 export function createReceive(surroundings: Surroundings): (message: Message) => Promise<Receipt> {
   const { queue, conversations, clock, snapshot, expireMs, stopping } = surroundings;
 
-  return async (message) => {
+  const inTurn = createTurns();
+
+  async function take(message: Message, conversation: string): Promise<Receipt> {
     const refusal = refuse(message, stopping());
     if (refusal) return { kind: 'refused', failure: toFailure(refusal) };
-    const conversation = conversationOf(message.address);
     const id = jobIdOf(message);
     try {
       // The queue forgets an ended job after two days, the conversation keeps its outcome for longer.
@@ -45,6 +47,12 @@ export function createReceive(surroundings: Surroundings): (message: Message) =>
     } catch (error) {
       return { kind: 'refused', failure: toFailure(error) };
     }
+  }
+
+  return (message) => {
+    const conversation = conversationOf(message.address);
+    // A chat's messages are queued in the order in which they came.
+    return inTurn(conversation, () => take(message, conversation));
   };
 }
 

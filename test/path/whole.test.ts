@@ -101,6 +101,19 @@ describe('a question', () => {
     ]);
   });
 
+  it('that is stopped by a new start leaves nothing behind in the new conversation', async () => {
+    const ollama = await simulatedOllama();
+    const ostler = await testOstler(ollama, { llm: MODELS });
+    const generation = ollama.hold({ at: 'generation', afterTokens: 3 });
+    const followed = ostler.follow();
+    await ostler.send('hello');
+    await generation.reached;
+    await followed.until((event) => event.type === 'text' || undefined);
+    await ostler.front.startNew({ platform: 'web', chat: 'one' });
+    await ostler.ask('who am I?');
+    expect(asked(ollama, '/api/chat').map(({ messages }) => (messages as unknown[]).length)).toEqual([1, 1]);
+  });
+
   it('that stands alone neither reads the conversation nor enters it', async () => {
     const ollama = await simulatedOllama();
     const ostler = await testOstler(ollama, { llm: MODELS });
