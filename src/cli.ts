@@ -47,7 +47,7 @@ program
   .description('run the bot: the web page, the queue and the models')
   .option('--config <file>', 'configuration (default: OSTLER_CONFIG, else config/ostler.yaml)')
   .action(async ({ config }: { config?: string }) => {
-    process.exitCode = await serve(await readConfig(config));
+    process.exit(await serve(await readConfig(config)));
   });
 
 program
@@ -148,10 +148,12 @@ async function runAsk(question: string, options: AskOptions): Promise<number> {
   const text = (question === '-' ? await readInput() : question).trim();
   const images = await Promise.all(options.image.map(readImage));
   const interrupted = new AbortController();
-  process.once('SIGINT', () => {
-    interrupted.abort();
-    process.once('SIGINT', () => process.exit(EXIT.interrupted));
-  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      interrupted.abort();
+      process.once(signal, () => process.exit(EXIT.interrupted));
+    });
+  }
   const screen = options.json ? jsonScreen(process.stdout) : textScreen(process.stdout, process.stderr);
   const asked = {
     text,
@@ -179,7 +181,8 @@ async function reach(config: Config): Promise<Reached> {
       const ostler = await openOstler(config, { logger, fronts: false });
       return { client: createClient(inProcessCall(ostler.handle)), own: true, close: ostler.close };
     } catch (error) {
-      const busy = error instanceof OstlerError && error.code === 'storage' && attempt < REACH_ATTEMPTS;
+      const busy =
+        error instanceof OstlerError && error.code === 'already_running' && attempt < REACH_ATTEMPTS;
       if (!busy) throw error;
       await pause(REACH_PAUSE_MS);
     }

@@ -1,5 +1,6 @@
 /** What went wrong, for programs: fronts and exit codes switch on it, tests name it. */
 export type ErrorCode =
+  | 'already_running'
   | 'bad_config'
   | 'bad_input'
   | 'busy'

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createConversations } from './chat/conversations.ts';
+import { type Conversations, createConversations } from './chat/conversations.ts';
 import type { Front, ModelView, StatusView } from './chat/front.ts';
 import { createLive } from './chat/live.ts';
 import { conversationOf } from './chat/message.ts';
 import type { Config } from './config/schema.ts';
 import { maskUrl } from './config/secrets.ts';
-import { OstlerError, toFailure } from './errors.ts';
+import { OstlerError } from './errors.ts';
 import { canChat, findInstalled, tagOf } from './models/catalogue.ts';
 import type { ServerView } from './models/server-view.ts';
 import { createStable } from './models/stable.ts';
@@ -20,7 +20,7 @@ import type { Generate } from './ports/generate.ts';
 import type { Keep, Log } from './ports/log.ts';
 import type { Logger } from './ports/logger.ts';
 import type { ModelServer } from './ports/models.ts';
-import type { OpenQueue, Processor } from './ports/queue.ts';
+import type { OpenQueue, Processor, Queue, QueueEvent } from './ports/queue.ts';
 import type { OpenReply } from './ports/reply.ts';
 import type { Store } from './ports/store.ts';
 
@@ -36,6 +36,10 @@ export type Ports = {
   readonly files: Files;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Jobs that this process works on; it leaves the others in the queue. */
+  readonly serves: (job: Job) => boolean;
+  /** Whether it is certain that no other process owns the models. */
+  readonly isOwner: () => boolean;
 };
 
 export type House = {
@@ -46,7 +50,7 @@ export type House = {
 
 /** Everything between the fronts and the outside world, connected. Begins to work at once. */
 export async function openHouse(config: Config, ports: Ports, version: string): Promise<House> {
-  const { server, generate, openQueue, store, log, files, clock, logger } = ports;
+  const { server, generate, openQueue, store, log, files, clock, logger, serves, isOwner } = ports;
   const current = makeSnapshot(config);
   const snapshot = () => current;
   const conversations = createConversations(log, store, () => keepOf(config));
@@ -70,9 +74,12 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
     settings: () => snapshot().settings,
     answerLimitMs: config.llm.timeouts.status_seconds * 1_000,
     onProgress: (job, progress) => openReply(job).progress(progress),
-    onHopeless: async (job, error) => {
-      await work.end(job, { kind: 'failure', failure: toFailure(error) });
-      await queue.cancel(job.id, error);
+    serves,
+    isOwner,
+    async endJob(job, outcome) {
+      // Told before it is removed: a crash in between leaves a question that is known to have ended.
+      await work.end(job, outcome);
+      await queue.cancel(job.id, stoppedByPerson());
     },
   });
   const tokenLength = createTokenLength(store);
@@ -98,25 +105,24 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
     stopping: () => closing,
   });
 
-  /** Resolves when the run of a job is over, so that nothing of it comes later. */
-  function runOver(id: string): Promise<void> {
+  /** Tells how the run of a job ended, so that nothing of it comes later. */
+  function runOver(id: string): Promise<QueueEvent['type']> {
     return new Promise((resolve) => {
       const off = queue.onEvent((event) => {
         if (event.type === 'added' || event.id !== id) return;
         off();
-        resolve();
+        resolve(event.type);
       });
     });
   }
 
   async function stopJob(job: Job): Promise<void> {
-    // Told before it is removed: a crash in between leaves a question that is known to be stopped.
-    if (!stable.isRunning(job.id)) {
-      stable.dismiss(job.id);
-      await work.end(job, { kind: 'cancelled', text: '' });
-    }
+    const stopped = { kind: 'cancelled', text: '' } as const;
+    if (!stable.grant(job.id)) return stable.end(job, stopped);
     const over = runOver(job.id);
-    if ((await queue.cancel(job.id, stoppedByPerson())) === 'aborting') await over;
+    if ((await queue.cancel(job.id, stoppedByPerson())) !== 'aborting') return;
+    // It was on its way back to the queue already.
+    if ((await over) === 'returned') await stable.end(job, stopped);
   }
 
   async function stop(conversation: string, only?: string): Promise<number> {
@@ -125,7 +131,13 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
     return jobs.length;
   }
 
-  await stable.start();
+  try {
+    await finishEnded(queue, conversations, openReply);
+    await stable.start();
+  } catch (error) {
+    await queue.close(0, error);
+    throw error;
+  }
 
   const front: Front = {
     receive,
@@ -164,6 +176,18 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
       await queue.close(config.shutdown_seconds * 1_000, reason);
     },
   };
+}
+
+/** Jobs whose outcome was kept before a crash: they are delivered and need no turn. */
+async function finishEnded(queue: Queue, conversations: Conversations, openReply: OpenReply): Promise<void> {
+  const jobs = await queue.jobs();
+  const ends = jobs.map(async ({ job }) => {
+    const kept = await conversations.find(job.conversation, job.id);
+    if (kept?.entry.kind !== 'exchange') return;
+    await openReply(job).finish(kept.entry, kept.cursor);
+    await queue.cancel(job.id, stoppedByPerson());
+  });
+  await Promise.all(ends);
 }
 
 function keepOf({ conversations }: Config): Keep {

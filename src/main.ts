@@ -21,7 +21,7 @@ import { readEnv } from './config/env.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError, printMistakes } from './config/mistakes.ts';
 import type { Config } from './config/schema.ts';
-import { OstlerError } from './errors.ts';
+import { OstlerError, toFailure } from './errors.ts';
 import { openHouse } from './house.ts';
 import type { Log } from './ports/log.ts';
 import type { Logger } from './ports/logger.ts';
@@ -63,9 +63,14 @@ export async function openOstler(config: Config, { logger, fronts }: Options): P
   const opened: (() => unknown)[] = [];
   let closeHouse = async () => {};
   const close = async () => {
-    // First, so that the fronts can still show what finishes in time.
-    await closeHouse();
-    for (const end of opened.splice(0).reverse()) await end();
+    // The house first, so that the fronts can still show what finishes in time; each whatever the others do.
+    for (const end of [closeHouse, ...opened.splice(0).reverse()]) {
+      try {
+        await end();
+      } catch (error) {
+        logger.warn({ ...toFailure(error) }, 'something could not be closed');
+      }
+    }
   };
   try {
     const folder = dataFolder(config);
@@ -89,6 +94,8 @@ export async function openOstler(config: Config, { logger, fronts }: Options): P
         }),
         clock: systemClock,
         logger,
+        // One question of the terminal must not wait for what a bot left behind: that stays in the queue.
+        serves: (job) => fronts || job.message.address.platform === 'terminal',
       },
       packageJson.version,
     );
@@ -128,6 +135,8 @@ type Storage = {
   readonly openQueue: OpenQueue;
   readonly store: Store;
   readonly log: Log;
+  /** Whether it is certain that no other process works on this. */
+  readonly isOwner: () => boolean;
   close(): Promise<void>;
 };
 
@@ -140,6 +149,7 @@ async function openStorage(config: Config, folder: string, logger: Logger): Prom
     openQueue: sqliteQueue(database, { onError }),
     store: sqliteStore(database),
     log: sqliteLog(database),
+    isOwner: () => true,
     close: async () => database.close(),
   };
 }
@@ -151,26 +161,36 @@ async function openRedis({ redis, llm }: Config, onError: (error: OstlerError) =
   const { redisQueue } = await import('../adapters/redis/queue.ts');
   const { redisStore } = await import('../adapters/redis/store.ts');
   const options = { ...redis, onError };
-  const lockMs = redis.lock_seconds * 1_000;
+  const lockMs = Math.ceil(redis.lock_seconds * 1_000);
   const connection = await connectRedis(options);
+  const ownership = await takeRedisOwnership(connection, { lockMs, onLost: loseOwnership }).catch(
+    (error: unknown) => {
+      connection.close();
+      throw error;
+    },
+  );
   try {
-    const ownership = await takeRedisOwnership(connection, { lockMs, onLost: loseOwnership });
     const store = await redisStore(options);
     return {
       openQueue: redisQueue(connection, {
         concurrency: llm.parallel * MOST_MODELS,
         lockMs,
-        stallMs: lockMs / STALLS_PER_LOCK,
+        stallMs: Math.ceil(lockMs / STALLS_PER_LOCK),
       }),
       store,
       log: redisLog(connection),
+      isOwner: ownership.isHeld,
       async close() {
-        await ownership.release();
-        store.close();
-        connection.close();
+        try {
+          await ownership.release();
+        } finally {
+          store.close();
+          connection.close();
+        }
       },
     };
   } catch (error) {
+    await ownership.release();
     connection.close();
     throw error;
   }
@@ -222,7 +242,8 @@ export async function serve(config: Config): Promise<number> {
 
 if (import.meta.main) {
   try {
-    process.exitCode = await serve(await readConfig(undefined));
+    // Whatever is still open then, a connection that does not end included, must not keep us.
+    process.exit(await serve(await readConfig(undefined)));
   } catch (error) {
     process.exitCode = explain(error);
   }

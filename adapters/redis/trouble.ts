@@ -47,6 +47,10 @@ export function redisError(error: unknown, url: string): OstlerError {
   const where = withoutPassword(url);
   const refusal = refusals.find(({ sign }) => sign.test(text));
   const known = refusal ?? passing.find(({ sign }) => sign.test(text));
+  if (!known && error instanceof Error && error.name === 'ReplyError') {
+    const hint = `It said: ${error.message}`;
+    return new OstlerError(`Redis at ${where} refused a command.`, { code: 'storage', hint, cause: error });
+  }
   return new OstlerError(`Redis at ${where} ${known?.what ?? 'does not answer'}.`, {
     code: 'storage',
     hint: known?.hint ?? 'Check that Redis runs there and that redis.url in the configuration names it.',

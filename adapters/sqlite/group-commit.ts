@@ -46,7 +46,7 @@ export function groupCommit(db: DatabaseSync, path: string) {
       commit.run();
       for (const call of settle) call();
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
       for (const write of group) write.reject(storageError(error, path));
     }
   }
@@ -61,6 +61,10 @@ export function groupCommit(db: DatabaseSync, path: string) {
     /** `work` uses this connection, does not wait, and changes nothing in memory. Resolves after the commit. */
     write<T>(work: () => T): Promise<T> {
       return new Promise<T>((resolve, reject) => {
+        if (!db.isOpen) {
+          reject(storageError(new Error('the file was closed'), path));
+          return;
+        }
         waiting.push({ work, resolve: (value) => resolve(value as T), reject });
         schedule();
       });

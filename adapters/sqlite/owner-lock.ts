@@ -23,7 +23,7 @@ export function takeOwnership(folder: string): Ownership {
     db?.close();
     if (!isBusy(error)) throw storageError(error, path);
     throw new OstlerError(`Another Ostler runs on ${folder}.`, {
-      code: 'storage',
+      code: 'already_running',
       hint: 'Stop that one first, or give this one a data folder of its own.',
       cause: error,
     });

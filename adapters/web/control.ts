@@ -12,7 +12,7 @@ const MAX_PATH_BYTES = 103;
 
 export type ControlServer = { readonly path: string; close(): Promise<void> };
 
-/** Listens for the commands of the terminal; give it an app made with `trusted`. Throws `bad_config`, `storage`. */
+/** Listens for the commands of the terminal; give it an app made with `trusted`. Throws `bad_config`, `storage`, `already_running`. */
 export async function serveControl(app: Hono<WebEnv>, socketPath: string): Promise<ControlServer> {
   if (Buffer.byteLength(socketPath) > MAX_PATH_BYTES) {
     throw new OstlerError(`The path of the control socket is too long: ${socketPath}`, {
@@ -68,7 +68,7 @@ async function refuseLivingSocket(path: string): Promise<void> {
   }
   if (await isAnswered(path)) {
     throw new OstlerError(`Another Ostler is running on ${dirname(path)}.`, {
-      code: 'storage',
+      code: 'already_running',
       hint: 'Stop it first, or choose another data_dir.',
     });
   }

@@ -4,6 +4,7 @@ import type { ErrorCode, Failure } from '../../src/errors.ts';
 
 /** The HTTP status of every failure: the only place where one becomes the other. */
 export const STATUS_OF: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
+  already_running: 409,
   bad_config: 500,
   bad_input: 400,
   busy: 503,

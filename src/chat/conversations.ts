@@ -44,7 +44,11 @@ export function createConversations(log: Log, store: Store, keep: () => Keep): C
     async history(conversation) {
       const entries = await range(conversation, { limit: HISTORY_ENTRIES });
       const start = entries.findLastIndex(({ entry }) => entry.kind === 'new');
-      return entries.slice(start + 1).flatMap(({ entry }) => (entry.kind === 'exchange' ? [entry] : []));
+      // What was asked before a new start may have ended after it.
+      const beganAt = entries[start]?.entry.at ?? 0;
+      return entries
+        .slice(start + 1)
+        .flatMap(({ entry }) => (entry.kind === 'exchange' && entry.takenAt >= beganAt ? [entry] : []));
     },
 
     entries: (conversation, after) =>

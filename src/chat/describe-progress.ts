@@ -26,6 +26,8 @@ function describeQueued({ waitsFor, ahead, model }: Extract<Progress, { stage: '
   switch (waitsFor) {
     case 'ollama':
       return 'Ollama cannot be reached; trying again';
+    case 'retry':
+      return 'That failed; trying again in a moment';
     case 'chat':
       return `Waiting for the earlier questions of this chat${and}`;
     case 'model':

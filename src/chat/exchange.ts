@@ -49,7 +49,8 @@ export type Exchange = {
   readonly kind: 'exchange';
   readonly question: Question;
   readonly outcome: Outcome;
-  /** Milliseconds since 1970. */
+  /** When the question was queued, and when it ended. Milliseconds since 1970. */
+  readonly takenAt: number;
   readonly at: number;
 };
 

@@ -72,23 +72,21 @@ export function createLive(conversations: Pick<Conversations, 'entries'>): Live 
 
     openReply(job) {
       const { id, conversation } = job;
-      const known = asked(job);
       return {
         progress(progress) {
-          known.progress = progress;
+          asked(job).progress = progress;
           tell(conversation, progressEvent(id, progress));
         },
         thinking(text) {
-          known.thinking += text;
+          asked(job).thinking += text;
           tell(conversation, { type: 'thinking', job: id, text });
         },
         text(text) {
-          known.text += text;
+          asked(job).text += text;
           tell(conversation, { type: 'text', job: id, text });
         },
         restart() {
-          known.thinking = '';
-          known.text = '';
+          Object.assign(asked(job), { thinking: '', text: '' });
           tell(conversation, { type: 'restart', job: id });
         },
         async finish(entry, cursor) {

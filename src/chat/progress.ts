@@ -2,7 +2,8 @@
 export type Progress =
   | {
       readonly stage: 'queued';
-      readonly waitsFor: 'turn' | 'chat' | 'model' | 'ollama';
+      /** `retry`: after an error it is tried again in a moment. */
+      readonly waitsFor: 'turn' | 'chat' | 'model' | 'ollama' | 'retry';
       readonly ahead: number;
       /** The model that will answer, where it is known. */
       readonly model?: string;

@@ -209,7 +209,7 @@ export const configSchema = z
     shutdown_seconds: z
       .number()
       .min(0)
-      .default(10)
+      .default(8)
       .describe('What runs may finish for this long; the rest is queued again'),
     log: z
       .strictObject({

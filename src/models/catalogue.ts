@@ -30,13 +30,18 @@ const RUNNER_OPTIONS = new Set(['num_ctx', 'num_batch', 'num_gpu', 'main_gpu', '
  * load and every question.
  */
 export function runnerOptionsOf(tag: string, models: readonly NamedModel[]): ModelOptions {
-  return Object.fromEntries(
-    Object.entries(optionsOf(tag, models)).filter(([key]) => RUNNER_OPTIONS.has(key)),
-  );
+  const options = defined(findNamed(tag, undefined, models)?.options ?? {});
+  return Object.fromEntries(Object.entries(options).filter(([key]) => RUNNER_OPTIONS.has(key)));
 }
 
-export function optionsOf(tag: string, models: readonly NamedModel[]): ModelOptions {
-  return defined(models.find((model) => sameTag(model.tag, tag))?.options ?? {});
+/** What the config says of a model, under the short name that was used if it has several. */
+export function findNamed(
+  tag: string,
+  alias: string | undefined,
+  models: readonly NamedModel[],
+): NamedModel | undefined {
+  const same = models.filter((model) => sameTag(model.tag, tag));
+  return same.find((model) => model.alias === alias) ?? same[0];
 }
 
 /** Without the keys that are there but undefined: they would change what is sent. */

@@ -1,5 +1,4 @@
 import type { Progress } from '../chat/progress.ts';
-import type { Job } from '../path/job.ts';
 import type { HostState, WaitingJob } from './schedule.ts';
 
 /** A model on its way in. `forSeconds` counts from the beginning of its stage. */
@@ -10,21 +9,22 @@ export type Move = {
   readonly forSeconds: number;
 };
 
-/** What each waiting job waits for, by its id. Pure. */
+/** A job that waits: how many go before it in its chat, and whether it rests after an error. */
+export type Waiting = { readonly id: string; readonly earlier: number; readonly rests: boolean };
+
+/** What each waiting job waits for, by its id; nothing for one of which nothing is known yet. Pure. */
 export function expectations(
-  waiting: readonly Job[],
+  waiting: readonly Waiting[],
   state: HostState,
   move: Move | undefined,
   running: number,
 ): ReadonlyMap<string, Progress> {
   const turns = new Map(inTurn(state).map((job, index) => [job.id, { job, ahead: running + index }]));
-  const before = new Map<string, number>();
   const result = new Map<string, Progress>();
-  for (const { id, conversation } of waiting) {
-    const earlier = before.get(conversation) ?? 0;
-    before.set(conversation, earlier + 1);
-    const turn = turns.get(id);
-    result.set(id, turn ? expectTurn(turn.job, turn.ahead, state, move) : expectLater(earlier, state));
+  for (const job of waiting) {
+    const turn = turns.get(job.id);
+    const progress = turn ? expectTurn(turn.job, turn.ahead, state, move) : expectLater(job, state);
+    if (progress) result.set(job.id, progress);
   }
   return result;
 }
@@ -40,9 +40,12 @@ function expectTurn(job: WaitingJob, ahead: number, state: HostState, move: Move
   return { stage: 'queued', waitsFor: resident ? 'turn' : 'model', ahead, model };
 }
 
-/** Behind another question of its chat, resting after an error, or not placed yet. */
-function expectLater(earlier: number, state: HostState): Progress {
-  return { stage: 'queued', waitsFor: state.reachable ? 'chat' : 'ollama', ahead: earlier };
+/** Behind another question of its chat, resting after an error, or not looked at yet. */
+function expectLater({ earlier, rests }: Waiting, state: HostState): Progress | undefined {
+  const queued = { stage: 'queued', ahead: earlier } as const;
+  if (!state.reachable) return { ...queued, waitsFor: 'ollama' };
+  if (earlier > 0) return { ...queued, waitsFor: 'chat' };
+  return rests ? { ...queued, waitsFor: 'retry' } : undefined;
 }
 
 /** The order in which the heads will be served as things stand: models in memory first, then model by model. */

@@ -3,8 +3,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Installed, ModelDetails, ModelServer } from '../ports/models.ts';
 import { askWithin } from './ask-server.ts';
 import { findInstalled } from './catalogue.ts';
+import { isCloudTag } from './tag.ts';
 
-/** What is installed on one server, as it was last told. */
+/** The models on one server's own disk, as it was last told. */
 export type Inventory = {
   refresh(stopped: AbortSignal): Promise<void>;
   list(): readonly Installed[];
@@ -40,7 +41,9 @@ export function createInventory(server: ModelServer, clock: Clock, timeoutMs: nu
   return {
     async refresh(stopped) {
       const listed = await askWithin(timeoutMs, stopped, (signal) => server.list(signal));
-      models = await Promise.all(listed.map((model) => describe(model, stopped)));
+      // What runs elsewhere is not ours to use without consent.
+      const local = listed.filter(({ tag, remote }) => !remote && !isCloudTag(tag));
+      models = await Promise.all(local.map((model) => describe(model, stopped)));
       const digests = new Set(models.map((model) => model.digest));
       details = new Map([...details].filter(([digest]) => digests.has(digest)));
       readAt = clock.now();

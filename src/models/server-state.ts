@@ -36,6 +36,10 @@ export type ServerState = {
   sync(): Promise<void>;
   /** Whether a decision should wait for a new look at the memory. */
   isStale(): boolean;
+  /** Whether something went wrong since the last look. */
+  isDoubtful(): boolean;
+  /** Whether the server was asked at all, with whatever result. */
+  wasAsked(): boolean;
   /** Reads the list of models, where it is old or `now` asks for it. Returns whether it was read. Throws. */
   list(now: boolean): Promise<boolean>;
   /** Reads all of it if it is older than this. Never throws. */
@@ -62,6 +66,8 @@ export function createServerState(surroundings: Surroundings): ServerState {
   let away: Away | undefined = { since: clock.wall(), error: notAsked };
   let version = '';
   let readAt = Number.NEGATIVE_INFINITY;
+  let asked = false;
+  let refreshing = false;
 
   const residents = () => askWithin(answerLimitMs, stopped, (signal) => server.loaded(signal));
 
@@ -84,11 +90,14 @@ export function createServerState(surroundings: Surroundings): ServerState {
         await look();
         logger.info({ host, version, models: inventory.list().length }, 'Ollama answers');
         away = undefined;
+        asked = true;
         onNews();
       } catch (cause) {
         if (stopped.aborted) return;
         const error = toOstlerError(cause);
         away = { since: away?.since ?? clock.wall(), error };
+        asked = true;
+        onNews();
         if (attempt === 0) logger.warn({ host, hint: error.hint }, error.message);
         const pause = CONTACT_PAUSES_MS[Math.min(attempt, CONTACT_PAUSES_MS.length - 1)] ?? 0;
         await new Promise<void>((resolve) => clock.after(pause, resolve));
@@ -102,6 +111,14 @@ export function createServerState(surroundings: Surroundings): ServerState {
     void contact();
   }
 
+  function doubt(error: OstlerError): void {
+    readAt = Number.NEGATIVE_INFINITY;
+    if (error.code === 'unreachable') lose(error);
+    if (error.code === 'not_installed') {
+      inventory.refresh(stopped).then(onNews, (cause: unknown) => lose(toOstlerError(cause)));
+    }
+  }
+
   return {
     memory,
     inventory,
@@ -111,17 +128,12 @@ export function createServerState(surroundings: Surroundings): ServerState {
     open: () => void contact(),
     lose,
 
-    doubt(error) {
-      readAt = Number.NEGATIVE_INFINITY;
-      if (error.code === 'unreachable') lose(error);
-      if (error.code === 'not_installed') {
-        inventory.refresh(stopped).then(onNews, (cause: unknown) => lose(toOstlerError(cause)));
-      }
-    },
-
+    doubt,
     residents,
     sync,
     isStale: () => clock.now() - readAt > PS_EVERY_MS || memory.expiresWithin(NEAR_EXPIRY_MS),
+    isDoubtful: () => readAt === Number.NEGATIVE_INFINITY,
+    wasAsked: () => asked,
 
     async list(now) {
       if (!now && inventory.isFresh(LIST_EVERY_MS)) return false;
@@ -130,10 +142,15 @@ export function createServerState(surroundings: Surroundings): ServerState {
     },
 
     refresh(olderThanMs) {
-      if (away || clock.now() - readAt <= olderThanMs) return;
-      readAt = clock.now();
+      if (away || refreshing || clock.now() - readAt <= olderThanMs) return;
+      refreshing = true;
       const listed = inventory.isFresh(LIST_EVERY_MS) ? Promise.resolve() : inventory.refresh(stopped);
-      listed.then(sync).catch((cause: unknown) => lose(toOstlerError(cause)));
+      listed
+        .then(sync)
+        .catch((cause: unknown) => doubt(toOstlerError(cause)))
+        .finally(() => {
+          refreshing = false;
+        });
     },
   };
 }

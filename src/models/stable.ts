@@ -1,5 +1,6 @@
+import type { Outcome } from '../chat/exchange.ts';
 import type { Progress } from '../chat/progress.ts';
-import { fromFailure, OstlerError, toFailure, toOstlerError } from '../errors.ts';
+import { OstlerError, toFailure, toOstlerError } from '../errors.ts';
 import type { Job } from '../path/job.ts';
 import { type Placement, place } from '../path/route.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,25 +8,15 @@ import type { Logger } from '../ports/logger.ts';
 import type { ModelServer } from '../ports/models.ts';
 import type { Queue, QueueEvent } from '../ports/queue.ts';
 import { expectations } from './expect.ts';
-import { createLine, type Head } from './line.ts';
+import type { Grant } from './grant.ts';
+import { createLine, type Place } from './line.ts';
 import { createMoves } from './moves.ts';
 import { type Action, decide, type HostState } from './schedule.ts';
 import { createServerState, PS_EVERY_MS } from './server-state.ts';
 import type { ServerView, Settings } from './server-view.ts';
 
-/** After the queue could not begin a job, or knew nothing of it. */
-const QUEUE_PAUSE_MS = 1_000;
-
-/** What a job may use: handed out when its turn has come. */
-export type Grant = {
-  readonly model: string;
-  readonly digest: string;
-  readonly capabilities: readonly string[];
-  /** In tokens; undefined where the server does not say. */
-  readonly contextLength: number | undefined;
-  readonly simulated: boolean;
-  readonly placement: Extract<Placement, { kind: 'model' }>;
-};
+/** After the queue could not begin a job, or an outcome could not be kept. */
+const STORAGE_PAUSE_MS = 5_000;
 
 type Surroundings = {
   /** The server's address, fit to be shown. */
@@ -37,9 +28,13 @@ type Surroundings = {
   readonly settings: () => Settings;
   /** Longest silence of a short request to the server. */
   readonly answerLimitMs: number;
+  /** Jobs that this process works on; it leaves the others in the queue. */
+  readonly serves: (job: Job) => boolean;
+  /** Whether it is certain that no other process owns the models. */
+  readonly isOwner: () => boolean;
   readonly onProgress: (job: Job, progress: Progress) => void;
-  /** The job cannot be done: tell its person and end it. */
-  readonly onHopeless: (job: Job, error: OstlerError) => Promise<void>;
+  /** Keeps and delivers the outcome of a job that waits, and takes it out of the queue. */
+  readonly endJob: (job: Job, outcome: Outcome) => Promise<void>;
 };
 
 /** The one owner of a server's state: every load, every unload and every start of a job is its doing. */
@@ -51,10 +46,9 @@ export type Stable = {
   doubt(error: OstlerError): void;
   /** When this job comes back to the queue, it is left alone for so long. */
   rest(job: string, ms: number): void;
-  /** This job is about to be ended from outside: it is begun no more. */
-  dismiss(job: string): void;
+  /** Ends a job that does not run here. Where that fails, the job waits on as before. */
+  end(job: Job, outcome: Outcome): Promise<void>;
   jobsOf(conversation: string): readonly Job[];
-  isRunning(job: string): boolean;
   view(): ServerView;
   /** Reads the server's state if what is known is older than this. Never throws. */
   refresh(olderThanMs: number): void;
@@ -63,38 +57,31 @@ export type Stable = {
 };
 
 export function createStable(surroundings: Surroundings): Stable {
-  const { host, server, queue, clock, logger, settings, answerLimitMs, onProgress, onHopeless } =
-    surroundings;
+  const { host, server, queue, clock, logger, settings, answerLimitMs, onProgress, endJob } = surroundings;
+  const { serves, isOwner } = surroundings;
   const line = createLine();
-  const grants = new Map<string, Grant>();
-  const placements = new Map<string, Placement>();
   const rests = new Map<string, number>();
-  /** What each waiting job was told last. */
-  const told = new Map<string, string>();
-  const ending = new Set<string>();
   const stopping = new AbortController();
   const stopped = stopping.signal;
   let stepping = false;
   let stepAgain = false;
   let cancelTimer = () => {};
 
-  const state = createServerState({
-    host,
+  const state = createServerState({ host, server, clock, logger, answerLimitMs, stopped, onNews: placeAnew });
+  const { memory, inventory } = state;
+  const moves = createMoves({
     server,
+    state,
     clock,
     logger,
-    answerLimitMs,
+    settings,
     stopped,
-    onNews() {
-      placements.clear();
-      wake();
+    answerLimitMs,
+    onChange: wake,
+    onGivenUp(model, error) {
+      for (const head of line.heads(clock.now())) if (modelOf(head) === model) endHopeless(head.job, error);
     },
   });
-  const { memory, inventory } = state;
-  const onGivenUp = (model: string, error: OstlerError) => {
-    for (const { job } of line.heads(clock.now())) if (modelOf(job) === model) endHopeless(job, error);
-  };
-  const moves = createMoves({ server, state, clock, logger, settings, stopped, onChange: wake, onGivenUp });
 
   // ---- deciding
 
@@ -118,39 +105,56 @@ export function createStable(surroundings: Surroundings): Stable {
     let actions: readonly Action[] = [];
     try {
       expire();
-      const heads = line.heads(clock.now()).filter(({ job }) => !ending.has(job.id));
-      if (!state.away()) await look(heads);
+      if (!state.away()) await look();
       if (stopped.aborted) return;
-      const seen = hostState(heads);
+      placeHeads();
+      const seen = hostState();
       const moving = moves.current()?.model;
-      if (seen.reachable && moving && !seen.waiting.some(({ model }) => model === moving)) moves.abandon();
-      actions = decide(seen, clock.now());
+      const isWanted = seen.waiting.some(({ model }) => model === moving);
+      if (seen.reachable && moving && !isWanted) moves.abandon('nobody waits for it');
+      actions = isOwner() ? decide(seen, clock.now()) : [];
       for (const action of actions) carryOut(action);
-      tellWaiting(heads);
+      if (state.wasAsked()) tellWaiting();
     } catch (cause) {
       const error = toOstlerError(cause);
-      if (error.code === 'unreachable') state.lose(error);
-      else if (!stopped.aborted)
+      if (error.code === 'unreachable') {
+        moves.abandon('Ollama is silent');
+        state.lose(error);
+      } else if (!stopped.aborted)
         logger.error({ error: error.message, hint: error.hint }, 'a decision failed');
     } finally {
       setTimer(actions);
     }
   }
 
-  /** Brings what is known up to date, as far as the heads need it, and finds each one its model. */
-  async function look(heads: readonly Head[]): Promise<void> {
-    if (heads.length === 0) return;
-    if (state.isStale() && !moves.current()) await state.sync();
+  /** Brings what is known up to date, as far as those who may begin need it. */
+  async function look(): Promise<void> {
+    if (line.heads(clock.now()).length === 0) return;
+    if (state.isStale()) await state.sync();
     // A model may have been installed a moment ago: nobody is told otherwise before the list was read again.
-    const isAsWanted = (placement: Placement) => placement.kind === 'model' && placement.notice === undefined;
-    const doubtful = heads.some(({ job }) => !placements.has(job.id) && !isAsWanted(placeNow(job)));
-    if (await state.list(doubtful)) placements.clear();
-    for (const { job } of heads) {
-      const placement = placements.get(job.id) ?? placeNow(job);
-      placements.set(job.id, placement);
-      if (placement.kind === 'impossible') endHopeless(job, fromFailure(placement.failure));
+    const unlisted = line.heads(clock.now()).filter((head) => !isPlain(head, placementOf(head)));
+    if (await state.list(unlisted.length > 0)) forgetPlacements();
+    for (const head of unlisted) head.listed = true;
+    // A load may have failed in the meantime.
+    if (state.isDoubtful()) await state.sync();
+  }
+
+  function placeHeads(): void {
+    if (state.away()) return;
+    for (const head of line.heads(clock.now())) {
+      const placement = placementOf(head);
+      if (!isPlain(head, placement)) {
+        // It came while others were looked at.
+        stepAgain = true;
+        continue;
+      }
+      head.placement = placement;
+      if (placement.kind === 'model') continue;
+      void finishWaiting(head.job, { kind: 'failure', failure: placement.failure });
     }
   }
+
+  const placementOf = (head: Place): Placement => head.placement ?? placeNow(head.job);
 
   function placeNow({ route, message }: Job): Placement {
     const residents = memory.models().map((model) => model.tag);
@@ -158,16 +162,20 @@ export function createStable(surroundings: Surroundings): Stable {
     return place(route, message.images.length > 0, world, settings().routing);
   }
 
-  function modelOf({ id }: Job): string | undefined {
-    const placement = placements.get(id);
-    return placement?.kind === 'model' ? placement.model : undefined;
+  function forgetPlacements(): void {
+    for (const waiting of line.waiting()) waiting.placement = undefined;
   }
 
-  function hostState(heads: readonly Head[]): HostState {
+  function placeAnew(): void {
+    forgetPlacements();
+    wake();
+  }
+
+  function hostState(): HostState {
     const { policy, parallel } = settings();
-    const waiting = heads.flatMap(({ job, eligibleAt }) => {
-      const model = modelOf(job);
-      return model === undefined ? [] : [{ id: job.id, model, eligibleAt }];
+    const waiting = line.heads(clock.now()).flatMap((head) => {
+      const model = modelOf(head);
+      return model === undefined ? [] : [{ id: head.job.id, model, eligibleAt: head.eligibleAt }];
     });
     const resting = Object.fromEntries(
       [...moves.failures()].map(([tag, { restsUntil }]) => [tag, restsUntil]),
@@ -176,34 +184,59 @@ export function createStable(surroundings: Surroundings): Stable {
   }
 
   function expire(): void {
-    for (const job of line.waiting()) {
-      if (job.deadlineAt > clock.wall()) continue;
+    for (const { job, restsUntil } of line.waiting()) {
+      if (job.deadlineAt > clock.wall() || restsUntil > clock.now()) continue;
       const minutes = Math.round((job.deadlineAt - job.enqueuedAt) / 60_000);
       const hint = state.away()?.error.message ?? 'Ask again, perhaps for another model.';
-      const message = `Nobody could answer within ${minutes} minutes.`;
-      endHopeless(job, new OstlerError(message, { code: 'expired', hint }));
+      endHopeless(
+        job,
+        new OstlerError(`Nobody could answer within ${minutes} minutes.`, { code: 'expired', hint }),
+      );
     }
   }
 
   function endHopeless(job: Job, error: OstlerError): void {
-    if (ending.has(job.id)) return;
-    ending.add(job.id);
-    onHopeless(job, error).catch((cause: unknown) => {
-      ending.delete(job.id);
-      logger.error({ job: job.id, ...toFailure(cause) }, 'a question could not be ended');
-    });
+    void finishWaiting(job, { kind: 'failure', failure: toFailure(error) });
   }
 
-  function tellWaiting(heads: readonly Head[]): void {
-    const left = heads.filter(({ job }) => !line.isRunning(job.id));
-    const waiting = line.waiting().filter((job) => !ending.has(job.id));
-    const expected = expectations(waiting, hostState(left), moves.current(), line.running());
-    for (const job of waiting) {
-      const progress = expected.get(job.id);
+  /** Where the outcome cannot be kept, the job rests and is looked at again. */
+  async function finishWaiting(job: Job, outcome: Outcome): Promise<void> {
+    try {
+      await end(job, outcome);
+    } catch (cause) {
+      const waiting = line.find(job.id);
+      if (waiting) waiting.restsUntil = clock.now() + STORAGE_PAUSE_MS;
+      logger.error({ job: job.id, ...toFailure(cause) }, 'a question could not be ended');
+    }
+  }
+
+  async function end(job: Job, outcome: Outcome): Promise<void> {
+    const waiting = line.find(job.id);
+    if (waiting) waiting.ending = true;
+    try {
+      await endJob(job, outcome);
+    } catch (error) {
+      if (waiting) waiting.ending = false;
+      wake();
+      throw error;
+    }
+  }
+
+  function tellWaiting(): void {
+    const earlier = line.earlier();
+    const now = clock.now();
+    const waitingJobs = line.waiting().map(({ job, restsUntil }) => ({
+      id: job.id,
+      earlier: earlier.get(job.id) ?? 0,
+      rests: restsUntil > now,
+    }));
+    const expected = expectations(waitingJobs, hostState(), moves.current(), line.running());
+    for (const waiting of line.waiting()) {
+      const progress = expected.get(waiting.job.id);
       const text = JSON.stringify(progress);
-      if (!progress || told.get(job.id) === text) continue;
-      told.set(job.id, text);
-      onProgress(job, progress);
+      if (!progress || waiting.told === text) continue;
+      waiting.told = text;
+      onProgress(waiting.job, progress);
     }
   }
 
@@ -237,54 +270,48 @@ export function createStable(surroundings: Surroundings): Stable {
   }
 
   function startJob(id: string, model: string): void {
-    const placement = placements.get(id);
-    if (placement?.kind !== 'model') return;
+    const waiting = line.find(id);
+    const placement = waiting?.placement;
+    if (!waiting || placement?.kind !== 'model') return;
     const { digest = '', capabilities = [] } = inventory.find(model) ?? {};
     const contextLength = memory.resident(model)?.contextLength;
-    grants.set(id, { model, digest, capabilities, contextLength, simulated: state.isSimulated(), placement });
-    line.begin(id);
+    waiting.grant = { model, digest, capabilities, contextLength, simulated: state.isSimulated(), placement };
     memory.use(model);
-    told.delete(id);
     queue.promote(id).then(
-      (begun) => begun || giveBack(id, QUEUE_PAUSE_MS),
+      (begun) => begun || giveBack(id, STORAGE_PAUSE_MS),
       (error: unknown) => {
         logger.error({ job: id, ...toFailure(error) }, 'a question could not be begun');
-        giveBack(id, QUEUE_PAUSE_MS);
+        giveBack(id, STORAGE_PAUSE_MS);
       },
     );
   }
 
-  function giveBack(id: string, restMs: number): void {
-    release(id);
-    line.giveBack(id, clock.now() + restMs, clock.now());
-    wake();
+  function release(id: string): void {
+    const grant = line.find(id)?.grant;
+    if (grant) memory.release(grant.model);
   }
 
-  function release(id: string): void {
-    const grant = grants.get(id);
-    if (!grant) return;
-    grants.delete(id);
-    memory.release(grant.model);
+  function giveBack(id: string, restMs: number): void {
+    release(id);
+    line.giveBack(id, clock.now() + restMs);
+    wake();
   }
 
   function onQueueEvent(event: QueueEvent): void {
     switch (event.type) {
       case 'added':
-        line.add(event.job, clock.now());
+        if (serves(event.job)) line.add(event.job, false, clock.now());
         break;
-      case 'returned': {
+      case 'returned':
         giveBack(event.id, rests.get(event.id) ?? 0);
-        rests.delete(event.id);
         break;
-      }
       case 'ended':
       case 'removed':
         release(event.id);
         line.remove(event.id, clock.now());
-        for (const known of [placements, told, rests]) known.delete(event.id);
-        ending.delete(event.id);
         break;
     }
+    if (event.type !== 'added') rests.delete(event.id);
     wake();
   }
 
@@ -293,20 +320,17 @@ export function createStable(surroundings: Surroundings): Stable {
       queue.onEvent(onQueueEvent);
       const now = clock.now();
       for (const { job, state: where } of await queue.jobs()) {
-        line.add(job, now);
-        // Still held by a process that was killed; the queue gives it back.
-        if (where === 'running') line.begin(job.id);
+        if (serves(job)) line.add(job, where === 'running', now);
       }
       wake();
       state.open();
     },
 
-    grant: (id) => grants.get(id),
+    grant: (id) => line.find(id)?.grant,
     doubt: state.doubt,
     rest: (id, ms) => void rests.set(id, ms),
-    dismiss: (id) => void ending.add(id),
-    jobsOf: (conversation) => line.of(conversation),
-    isRunning: (id) => line.isRunning(id),
+    end,
+    jobsOf: (conversation) => line.of(conversation).map(({ job }) => job),
 
     view() {
       const away = state.away();
@@ -322,13 +346,20 @@ export function createStable(surroundings: Surroundings): Stable {
       };
     },
 
-    refresh(olderThanMs) {
-      if (!moves.current()) state.refresh(olderThanMs);
-    },
+    refresh: state.refresh,
 
     stop() {
       stopping.abort();
       cancelTimer();
     },
   };
+}
+
+function modelOf({ placement }: Place): string | undefined {
+  return placement?.kind === 'model' ? placement.model : undefined;
+}
+
+/** Whether its person needs no other model than the intended one, or the list was read to make sure. */
+function isPlain({ listed }: Place, placement: Placement): boolean {
+  return listed || (placement.kind === 'model' && placement.notice === undefined);
 }

@@ -2,6 +2,7 @@ import { OstlerError } from '../errors.ts';
 import type { ModelOptions } from '../path/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeepAlive, ModelServer, Resident } from '../ports/models.ts';
+import { askWithin } from './ask-server.ts';
 
 /** After our own unload Ollama does not wait until the memory is free (server/sched.go): we do. */
 const POLL_MS = { first: 25, most: 1_000 };
@@ -13,6 +14,8 @@ type Swap = {
   readonly keepAlive: KeepAlive;
   readonly options: ModelOptions;
   readonly loadLimitMs: number;
+  /** Longest silence of a short request to the server. */
+  readonly answerLimitMs: number;
 };
 
 type Surroundings = {
@@ -28,8 +31,10 @@ type Surroundings = {
 /** Unloads the victims, waits until they are gone, loads the model. Throws an OstlerError. */
 export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Promise<void> {
   const { server, signal } = surroundings;
-  for (const victim of swap.evict) await server.unload(victim, signal);
-  await untilGone(swap.evict, surroundings);
+  for (const victim of swap.evict) {
+    await askWithin(swap.answerLimitMs, signal, (limited) => server.unload(victim, limited));
+  }
+  await untilGone(swap.evict, UNLOAD_LIMIT_MS, surroundings);
   surroundings.onLoading();
   const limit = AbortSignal.timeout(swap.loadLimitMs);
   try {
@@ -47,10 +52,11 @@ export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Prom
 /** Waits until ps shows none of the models. Throws `load_failed` if one stays. */
 export async function untilGone(
   tags: readonly string[],
-  surroundings: Omit<Surroundings, 'onLoading'>,
+  limitMs: number,
+  surroundings: Pick<Surroundings, 'clock' | 'loaded' | 'signal'>,
 ): Promise<void> {
   const { clock, loaded, signal } = surroundings;
-  const givesUpAt = clock.now() + UNLOAD_LIMIT_MS;
+  const givesUpAt = clock.now() + limitMs;
   for (let pause = POLL_MS.first; tags.length > 0; pause = Math.min(pause * 2, POLL_MS.most)) {
     const residents = await loaded();
     const left = tags.filter((tag) => residents.some((resident) => resident.tag === tag));

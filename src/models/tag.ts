@@ -5,6 +5,11 @@ export function normaliseTag(name: string): string {
   return lastPart.includes(':') ? short : `${short}:latest`;
 }
 
+/** Whether Ollama would send it to its cloud: these are never asked without consent. */
+export function isCloudTag(tag: string): boolean {
+  return /(:|-)cloud$/i.test(tag);
+}
+
 /** Whether two names mean the same model: Ollama ignores case. */
 export function sameTag(one: string, other: string): boolean {
   return normaliseTag(one).toLowerCase() === normaliseTag(other).toLowerCase();

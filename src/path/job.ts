@@ -7,6 +7,8 @@ export type ModelOptions = Readonly<Record<string, number | string | boolean | r
 export type Route = {
   /** The tag that Ollama knows: `qwen2.5:7b`. Empty: whichever model is installed. */
   readonly model: string;
+  /** The short name it was chosen by: one model may have several, each with options of its own. */
+  readonly alias?: string;
   readonly by: 'message' | 'choice' | 'rule' | 'default';
   /** The rule's pattern, where a rule decided. */
   readonly rule?: string;

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { type Failure, OstlerError, toFailure } from '../errors.ts';
 import { canChat, canSee, defined, findInstalled, type NamedModel, tagOf } from '../models/catalogue.ts';
-import { sameTag } from '../models/tag.ts';
+import { isCloudTag, sameTag } from '../models/tag.ts';
 import type { Installed } from '../ports/models.ts';
 import type { Route } from './job.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
@@ -35,9 +35,8 @@ export function route(asked: Asked, choice: string | null, routing: Routing): Ro
   const named = asked.model ?? choice;
   if (named !== undefined && named !== null) {
     const by = asked.model === undefined ? 'choice' : 'message';
-    const model = tagOf(named, routing.models);
     const reason = by === 'choice' ? `this chat chose ${named}` : `${named} was asked for`;
-    return { model, by, reason, standalone };
+    return { ...targetOf(named, routing.models), by, reason, standalone };
   }
   const matching = routing.rules.filter((rule) => rule.compiled.matches(asked.text));
   const best = matching.reduce<Rules[number] | undefined>(
@@ -46,8 +45,17 @@ export function route(asked: Asked, choice: string | null, routing: Routing): Ro
   );
   if (best !== undefined) return byRule(best, standalone, routing);
   if (routing.default === null) return { model: '', by: 'default', reason: 'no rule matched', standalone };
-  const model = tagOf(routing.default, routing.models);
-  return { model, by: 'default', reason: `no rule matched: ${routing.default} is the default`, standalone };
+  return {
+    ...targetOf(routing.default, routing.models),
+    by: 'default',
+    reason: `no rule matched: ${routing.default} is the default`,
+    standalone,
+  };
+}
+
+function targetOf(name: string, models: readonly NamedModel[]): Pick<Route, 'model' | 'alias'> {
+  const isAlias = models.some(({ alias }) => alias === name);
+  return { model: tagOf(name, models), ...(isAlias && { alias: name }) };
 }
 
 function byRule(rule: Rules[number], standalone: boolean, routing: Routing): Route {
@@ -57,7 +65,7 @@ function byRule(rule: Rules[number], standalone: boolean, routing: Routing): Rou
   const options = defined(rule.options);
   const goal = rule.task === undefined ? '' : ` for the task “${rule.task}”`;
   return {
-    model: forTask?.tag ?? tagOf(rule.model ?? '', routing.models),
+    ...targetOf(forTask?.alias ?? rule.model ?? '', routing.models),
     by: 'rule',
     rule: rule.pattern,
     ...(rule.task !== undefined && { task: rule.task }),
@@ -85,8 +93,19 @@ export function place(wanted: Route, hasImages: boolean, world: World, routing: 
       ? anyModel(world)
       : findInstalled(tagOf(routing.default, routing.models), world.installed);
   if (!fallback) return impossible(noModel(wanted, world, routing));
-  const notice = `${wanted.model} is not installed, so ${fallback.tag} answers. To install it: ollama pull ${wanted.model}`;
-  return { kind: 'model', model: fallback.tag, reason: `${wanted.reason}, but it is not installed`, notice };
+  const { trouble, advice } = absence(wanted.model);
+  return {
+    kind: 'model',
+    model: fallback.tag,
+    reason: `${wanted.reason}, but it ${trouble}`,
+    notice: `${wanted.model} ${trouble}, so ${fallback.tag} answers. ${advice}`,
+  };
+}
+
+/** Why a model that was meant does not answer. */
+function absence(model: string): { trouble: string; advice: string } {
+  if (isCloudTag(model)) return { trouble: 'runs in a cloud', advice: 'Only local models are asked.' };
+  return { trouble: 'is not installed', advice: `To install it: ollama pull ${model}` };
 }
 
 /** With no default: a model that is in memory, else the one installed last. */

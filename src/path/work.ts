@@ -1,10 +1,11 @@
 import { assemble } from '../chat/assemble.ts';
-import type { Conversations } from '../chat/conversations.ts';
+import type { Conversations, KeptEntry } from '../chat/conversations.ts';
 import type { Answer, Exchange, Outcome } from '../chat/exchange.ts';
 import { questionOf } from '../chat/live.ts';
-import { OstlerError, toFailure } from '../errors.ts';
-import { optionsOf } from '../models/catalogue.ts';
-import type { Grant, Stable } from '../models/stable.ts';
+import { OstlerError, toFailure, toOstlerError } from '../errors.ts';
+import { defined, findNamed } from '../models/catalogue.ts';
+import type { Grant } from '../models/grant.ts';
+import type { Stable } from '../models/stable.ts';
 import type { TokenLength } from '../models/token-length.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
@@ -17,8 +18,8 @@ import type { Job, ModelOptions } from './job.ts';
 import type { Snapshot } from './snapshot.ts';
 import { watch } from './watch.ts';
 
-/** A question that was begun so often without an end is what ends us. */
-const MAX_STARTS = 20;
+/** A question that was begun before so many crashes is what ends us. */
+const MAX_CRASHES = 10;
 /** No person reads more; a model that writes it has lost its way. */
 const MAX_CHARACTERS = 1_000_000;
 /** Where neither the server nor the config says: Ollama's own smallest default. */
@@ -42,11 +43,14 @@ type Surroundings = {
 export type Work = {
   /** Answers a job whose turn has come. */
   readonly process: Processor;
-  /** Ends a job that will not be answered, and tells its person. */
+  /** Keeps how a job ended that was not answered, and tells its person. */
   end(job: Job, outcome: Outcome): Promise<void>;
 };
 
 type Run = Parameters<Processor>[1];
+
+/** Of one job: answers that failed, clean returns to the queue, and what could not be kept yet. */
+type Tries = { failures: number; returns: number; outcome: Outcome | undefined };
 
 /** What one run has brought so far. */
 type Draft = { text: string; thinking: string; began: number };
@@ -59,13 +63,27 @@ export function stoppedByPerson(): OstlerError {
 export function createWork(surroundings: Surroundings): Work {
   const { generate, stable, conversations, tokenLength, files, openReply, clock, logger, snapshot } =
     surroundings;
-  /** Failed attempts of jobs that are still in the queue. */
-  const attempts = new Map<string, number>();
+  /** What this process knows of jobs that are still in the queue. */
+  const tries = new Map<string, Tries>();
 
-  /** What fails here is our own storage or the way to the person: the job stays, and is tried again. */
   async function process(job: Job, run: Run): Promise<RunResult> {
+    const known = tries.get(job.id) ?? { failures: 0, returns: 0, outcome: undefined };
+    tries.set(job.id, known);
+    const result = await attend(job, run, known);
+    if (result === 'again') known.returns += 1;
+    else tries.delete(job.id);
+    return result;
+  }
+
+  /** What cannot be kept or delivered stays known, so that the next run need not ask the model again. */
+  async function attend(job: Job, run: Run, known: Tries): Promise<RunResult> {
     try {
-      return await attend(job, run);
+      const ended = await conversations.find(job.conversation, job.id);
+      if (ended) return await deliver(job, ended);
+      known.outcome ??= await decideOutcome(job, run, known);
+      if (!known.outcome) return 'again';
+      await finish(job, known.outcome);
+      return 'done';
     } catch (error) {
       logger.error({ job: job.id, ...toFailure(error) }, 'an outcome could not be kept or delivered');
       stable.rest(job.id, STORAGE_PAUSE_MS);
@@ -73,24 +91,34 @@ export function createWork(surroundings: Surroundings): Work {
     }
   }
 
-  async function attend(job: Job, run: Run): Promise<RunResult> {
-    const ended = await conversations.find(job.conversation, job.id);
-    const reply = openReply(job);
-    if (ended?.entry.kind === 'exchange') {
-      await reply.finish(ended.entry, ended.cursor);
-      return 'done';
-    }
+  async function deliver(job: Job, kept: KeptEntry): Promise<RunResult> {
+    if (kept.entry.kind === 'exchange') await openReply(job).finish(kept.entry, kept.cursor);
+    return 'done';
+  }
+
+  /** Asks the model. Returns nothing where the job goes back to the queue. */
+  async function decideOutcome(job: Job, run: Run, known: Tries): Promise<Outcome | undefined> {
+    const crashes = run.starts - 1 - known.returns;
+    if (crashes > MAX_CRASHES) return { kind: 'failure', failure: toFailure(poison(crashes)) };
     const grant = stable.grant(job.id);
-    if (!grant) return 'again';
+    if (!grant) return undefined;
+    const reply = openReply(job);
     const draft: Draft = { text: '', thinking: '', began: clock.now() };
     try {
-      if (run.starts > MAX_STARTS) throw poison(run.starts);
-      const outcome = { kind: 'answer', answer: await answer(job, grant, reply, draft, run.signal) } as const;
-      await finish(job, reply, outcome);
-      return 'done';
-    } catch (error) {
-      return failed(job, grant, reply, draft, run.signal.aborted ? run.signal.reason : error);
+      return { kind: 'answer', answer: await answer(job, grant, reply, draft, run.signal) };
+    } catch (cause) {
+      const error = toOstlerError(run.signal.aborted ? run.signal.reason : cause);
+      if (error.code === 'cancelled') return { kind: 'cancelled', text: draft.text, model: grant.model };
+      if (!goesBack(job, error, known)) return failureOf(job, error);
+      if (draft.text !== '' || draft.thinking !== '') reply.restart();
+      return undefined;
     }
+  }
+
+  function failureOf(job: Job, error: OstlerError): Outcome {
+    if (error.code === 'internal')
+      logger.error({ job: job.id, stack: error.stack, cause: error.cause }, error.message);
+    return { kind: 'failure', failure: toFailure(error) };
   }
 
   async function answer(
@@ -105,9 +133,7 @@ export function createWork(surroundings: Surroundings): Work {
     const done = await stream(request, reply, draft, signal);
     checkOutput(draft.text, draft.thinking, request.format);
     if (request.format !== undefined) reply.text(draft.text);
-    if (done.usage.promptTokens > 0) {
-      await tokenLength.learn(grant.digest, characters, done.usage.promptTokens);
-    }
+    learn(grant.digest, characters, done.usage.promptTokens);
     const { route, enqueuedAt } = job;
     const seconds = (clock.wall() - enqueuedAt) / 1_000;
     const { reason, notice } = grant.placement;
@@ -127,18 +153,15 @@ export function createWork(surroundings: Surroundings): Work {
       promptTokens: done.usage.promptTokens,
       tokens: done.usage.tokens,
       seconds,
-      waitSeconds: Math.max(0, seconds - (clock.now() - draft.began) / 1_000),
+      waitSeconds: Math.max(0, Math.round((seconds - (clock.now() - draft.began) / 1_000) * 1_000) / 1_000),
     };
   }
 
   async function prepare(job: Job, grant: Grant): Promise<{ request: GenerateRequest; characters: number }> {
     const { llm, settings } = snapshot();
     const { route, message } = job;
-    const options: ModelOptions = {
-      ...settings.options,
-      ...optionsOf(grant.model, settings.models),
-      ...route.options,
-    };
+    const named = findNamed(grant.model, route.alias, settings.models);
+    const options: ModelOptions = { ...settings.options, ...defined(named?.options ?? {}), ...route.options };
     const history = route.standalone ? [] : await conversations.history(job.conversation);
     const images = await Promise.all(message.images.map((image) => files.read(image)));
     const question: Turn = {
@@ -151,14 +174,13 @@ export function createWork(surroundings: Surroundings): Work {
       charactersPerToken: await tokenLength.of(grant.digest),
       numPredict: numberOf(options, 'num_predict'),
     });
-    const think = settings.models.find((model) => model.tag === grant.model)?.think;
     const request: GenerateRequest = {
       model: grant.model,
       turns,
       options,
       keepAlive: settings.policy.keepAlive,
       ...(route.format !== undefined && { format: route.format }),
-      ...(think !== undefined && grant.capabilities.includes('thinking') && { think }),
+      ...(named?.think !== undefined && grant.capabilities.includes('thinking') && { think: named.think }),
     };
     return { request, characters };
   }
@@ -182,60 +204,47 @@ export function createWork(surroundings: Surroundings): Work {
     return { type: 'done', finished: 'length', usage };
   }
 
-  async function failed(
-    job: Job,
-    grant: Grant,
-    reply: Reply,
-    draft: Draft,
-    error: unknown,
-  ): Promise<RunResult> {
-    if (error instanceof OstlerError && error.code === 'cancelled') {
-      await finish(job, reply, { kind: 'cancelled', text: draft.text, model: grant.model });
-      return 'done';
-    }
-    const returns = error instanceof OstlerError && (await goesBack(job, error));
-    if (!returns) {
-      await finish(job, reply, { kind: 'failure', failure: toFailure(error) }, error);
-      return 'done';
-    }
-    if (draft.text !== '' || draft.thinking !== '') reply.restart();
-    return 'again';
+  /** A statistic never costs an answer, and nobody waits for it. */
+  function learn(digest: string, characters: number, promptTokens: number): void {
+    tokenLength
+      .learn(digest, characters, promptTokens)
+      .catch((error: unknown) => logger.warn({ ...toFailure(error) }, 'the length of tokens was not kept'));
   }
 
   /** Whether the job is tried again; a server that is away, or our own end, costs no attempt. */
-  async function goesBack(job: Job, error: OstlerError): Promise<boolean> {
+  function goesBack(job: Job, error: OstlerError, known: Tries): boolean {
     if (error.code === 'stopping') return true;
     if (error.code === 'unreachable') {
       stable.doubt(error);
+      stable.rest(job.id, retryPauseMs(0));
       return true;
     }
     if (!error.retryable && error.code !== 'not_installed') return false;
-    const attempt = attempts.get(job.id) ?? 0;
-    if (attempt >= snapshot().settings.maxRetries) return false;
-    attempts.set(job.id, attempt + 1);
+    if (known.failures >= snapshot().settings.maxRetries) return false;
+    known.failures += 1;
     stable.doubt(error);
-    stable.rest(job.id, retryPauseMs(attempt));
-    logger.warn({ job: job.id, code: error.code, attempt: attempt + 1, hint: error.hint }, 'tried again');
+    stable.rest(job.id, retryPauseMs(known.failures));
+    logger.warn({ job: job.id, code: error.code, attempt: known.failures, hint: error.hint }, 'tried again');
     return true;
   }
 
-  async function finish(job: Job, reply: Reply, outcome: Outcome, error?: unknown): Promise<void> {
-    attempts.delete(job.id);
+  async function finish(job: Job, outcome: Outcome): Promise<void> {
     const question = questionOf(job.message, job.route.standalone);
-    const exchange: Exchange = { kind: 'exchange', question, outcome, at: clock.wall() };
+    const at = clock.wall();
+    const exchange: Exchange = { kind: 'exchange', question, outcome, takenAt: job.enqueuedAt, at };
     // Kept first: a run after a crash finds it and delivers the same.
     const kept = await conversations.record(job.conversation, job.id, exchange);
-    if (kept.entry.kind === 'exchange') await reply.finish(kept.entry, kept.cursor);
-    logOutcome(logger, job, outcome, error);
+    await deliver(job, kept);
+    if (kept.entry.kind === 'exchange') logOutcome(logger, job, kept.entry);
   }
 
-  return { process, end: (job, outcome) => finish(job, openReply(job), outcome) };
+  return { process, end: finish };
 }
 
-function poison(starts: number): OstlerError {
+function poison(crashes: number): OstlerError {
   return new OstlerError('This question could not be answered.', {
     code: 'internal',
-    hint: `It was begun ${starts} times and never ended: the log says what happened each time.`,
+    hint: `It was begun ${crashes} times and Ostler ended each time: the log says how.`,
   });
 }
 
@@ -245,19 +254,23 @@ function numberOf(options: ModelOptions, name: string): number | undefined {
 }
 
 /** One line for each message: ids, route, times; never its text. */
-function logOutcome(logger: Logger, job: Job, outcome: Outcome, error: unknown): void {
+function logOutcome(logger: Logger, job: Job, { outcome, takenAt, at }: Exchange): void {
   const { platform, chat, thread } = job.message.address;
-  const fields = { job: job.id, platform, chat, ...(thread !== undefined && { thread }), by: job.route.by };
+  const { by, rule, model } = job.route;
+  const fields = {
+    job: job.id,
+    platform,
+    chat,
+    ...(thread !== undefined && { thread }),
+    by,
+    ...(rule !== undefined && { rule }),
+    model: model || null,
+    seconds: (at - takenAt) / 1_000,
+  };
   if (outcome.kind === 'answer') {
-    const { provenance, tokens, seconds, waitSeconds, from } = outcome.answer;
-    const route = provenance.rule === undefined ? {} : { rule: provenance.rule };
-    logger.info(
-      { ...fields, ...route, model: provenance.model, from, tokens, seconds, waitSeconds },
-      'answered',
-    );
+    const { provenance, tokens, waitSeconds, from } = outcome.answer;
+    logger.info({ ...fields, model: provenance.model, from, tokens, waitSeconds }, 'answered');
   } else if (outcome.kind === 'failure') {
-    const { code, hint } = outcome.failure;
-    const cause = code === 'internal' && error instanceof Error ? { stack: error.stack } : {};
-    logger.warn({ ...fields, code, hint, ...cause }, 'not answered');
-  } else logger.info(fields, 'stopped');
+    logger.warn({ ...fields, code: outcome.failure.code, hint: outcome.failure.hint }, 'not answered');
+  } else logger.info({ ...fields, model: outcome.model ?? fields.model }, 'stopped');
 }

@@ -10,6 +10,8 @@ export type Installed = {
   readonly modifiedAt: string;
   /** `completion`, `vision`, `thinking`, `tools`, `embedding` …; undefined where the server does not say. */
   readonly capabilities?: readonly string[];
+  /** Ollama only passes it on to another host. */
+  readonly remote?: true;
 };
 
 /** What /api/show adds. */

@@ -22,6 +22,7 @@ function exchange(question: string, outcome: Outcome | string, standalone = fals
     kind: 'exchange',
     question: { text: question, images: [], person: { id: 'p' }, sentAt: 0, standalone },
     outcome: typeof outcome === 'string' ? answer(outcome) : outcome,
+    takenAt: 0,
     at: 0,
   };
 }

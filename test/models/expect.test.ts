@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { describeProgress } from '../../src/chat/describe-progress.ts';
 import { expectations, type Move } from '../../src/models/expect.ts';
 import type { HostState } from '../../src/models/schedule.ts';
-import { jobOf } from '../fakes/job.ts';
 
 const resident = { state: 'ready', running: 1, sizeBytes: 1, lastUsedAt: 0, foreign: false } as const;
 const HOST: HostState = {
@@ -20,19 +19,27 @@ const HOST: HostState = {
   eviction: 'lru',
   unloadIdle: false,
 };
-const JOBS = [jobOf(1, 'web:a'), jobOf(2, 'web:b'), jobOf(3, 'web:c'), jobOf(4, 'web:c')];
+const JOBS = [
+  { id: 'job-1', earlier: 0, rests: false },
+  { id: 'job-2', earlier: 0, rests: false },
+  { id: 'job-3', earlier: 0, rests: false },
+  { id: 'job-4', earlier: 1, rests: false },
+  { id: 'job-5', earlier: 0, rests: true },
+  { id: 'job-6', earlier: 0, rests: false },
+];
 
 function told(host: HostState, move: Move | undefined) {
   return [...expectations(JOBS, host, move, 1).values()].map(describeProgress);
 }
 
 describe('what a waiting question is told', () => {
-  it('counts those that go first: models in memory before the others, one answering now', () => {
+  it('counts those that go first: models in memory before the others, one answering now; nothing is made up', () => {
     expect(told(HOST, undefined)).toEqual([
       'Waiting until out can be loaded · 2 questions ahead',
       '1 question ahead',
       'Waiting until out can be loaded · 3 questions ahead',
       'Waiting for the earlier questions of this chat · 1 question ahead',
+      'That failed; trying again in a moment',
     ]);
   });
 

@@ -3,7 +3,14 @@ import { carryOutSwap } from '../../src/models/swap.ts';
 import type { ModelServer, Resident } from '../../src/ports/models.ts';
 import { fakeClock } from '../fakes/clock.ts';
 
-const SWAP = { model: 'b', evict: ['a'], keepAlive: '30m', options: { num_ctx: 8 }, loadLimitMs: 1_000_000 };
+const SWAP = {
+  model: 'b',
+  evict: ['a'],
+  keepAlive: '30m',
+  options: { num_ctx: 8 },
+  loadLimitMs: 1_000_000,
+  answerLimitMs: 1_000,
+};
 
 /** A server that writes down what it is asked; `a` stays in ps for so many looks after its unload. */
 function recording(looks: number) {

@@ -17,7 +17,7 @@ describe('a data folder has one owner', () => {
     const first = takeOwnership(folder);
     expect(() => takeOwnership(folder)).toThrow(
       expect.objectContaining({
-        code: 'storage',
+        code: 'already_running',
         message: `Another Ostler runs on ${folder}.`,
         hint: expect.stringContaining('Stop that one first'),
       }),
@@ -54,6 +54,6 @@ describe('a data folder has one owner', () => {
   it('says what is wrong when a file stands where the folder should be', async () => {
     const path = join(folder, 'file');
     await writeFile(path, '');
-    expect(() => takeOwnership(path)).toThrow(expect.objectContaining({ code: 'storage' }));
+    expect(() => takeOwnership(path)).toThrow(expect.objectContaining({ code: 'already_running' }));
   });
 });

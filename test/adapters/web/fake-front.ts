@@ -94,7 +94,13 @@ export function createFakeFront() {
   function finish(job: string, outcome: Outcome) {
     const { where, running } = find(job);
     where.running.delete(job);
-    log(where, job, { kind: 'exchange', question: running.question, outcome, at: Date.now() });
+    log(where, job, {
+      kind: 'exchange',
+      question: running.question,
+      outcome,
+      takenAt: Date.now(),
+      at: Date.now(),
+    });
   }
 
   function failIfAsked() {

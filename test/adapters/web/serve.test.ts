@@ -87,7 +87,7 @@ test('the socket of a living process is left alone', async () => {
   const socketPath = join(await makeFolder(), 'control.sock');
   await startControl(socketPath);
   await expect(startControl(socketPath)).rejects.toMatchObject({
-    code: 'storage',
+    code: 'already_running',
     message: expect.stringContaining('Another Ostler is running'),
   });
   expect((await rawRequest({ socketPath, path: '/api/status' })).status).toBe(200);
