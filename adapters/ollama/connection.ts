@@ -1,23 +1,22 @@
 import { Ollama } from 'ollama/browser';
-import { Agent, Response, fetch as undiciFetch } from 'undici';
-import { brokenStream, httpError, noAnswer, notOllama } from './errors.ts';
+import { Agent, fetch as undiciFetch } from 'undici';
+import { readJson, readRefusal } from './bodies.ts';
+import { httpError, noAnswer, refusedError, unintelligible } from './errors.ts';
 import { checkedLines } from './lines.ts';
 
 /** Long enough for a far server, short enough to say that it is away. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** No list of models is longer; what is larger is no answer of Ollama. */
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 type Call = {
   readonly signal: AbortSignal;
-  /** Named in errors. */
+  /** The one that is asked about: errors name it. */
   readonly model?: string;
-  /** Checks each line of a streamed answer. */
-  readonly checkLine?: (line: unknown) => void;
+  /** Checks each line of a streamed answer, and knows its last one. */
+  readonly checkLine?: Parameters<typeof checkedLines>[0];
 };
 
 /** A client of the `ollama` package for one call: its requests end with the call's signal, at every stage. */
-export type Connect = (call: Call) => Ollama;
+type Connect = (call: Call) => Ollama;
 export type Connection = { readonly url: string; readonly connect: Connect; close(): Promise<void> };
 
 /**
@@ -28,30 +27,43 @@ export function openConnection(baseUrl: string): Connection {
   const { url, authorization } = splitCredentials(baseUrl);
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connectTimeout: CONNECT_TIMEOUT_MS });
 
-  async function send(input: string, init: RequestInit, call: Call): Promise<Response> {
-    const signal = init.signal ? AbortSignal.any([init.signal, call.signal]) : call.signal;
+  async function send(
+    input: string,
+    init: RequestInit,
+    { signal: ends, model, checkLine }: Call,
+  ): Promise<Response> {
+    const signal = init.signal ? AbortSignal.any([init.signal, ends]) : ends;
     const response = await undiciFetch(input, {
       dispatcher: agent,
       signal,
       method: init.method ?? 'GET',
-      headers: { ...(init.headers as Record<string, string>), ...authorization },
-      body: (init.body as string | undefined) ?? null,
+      headers: { ...Object.fromEntries(new Headers(init.headers)), ...authorization },
+      body: typeof init.body === 'string' ? init.body : null,
+      // A POST would be sent on as a GET; Ollama itself redirects nobody.
+      redirect: 'manual',
     }).catch((cause: unknown) => {
-      throw signal.aborted ? signal.reason : noAnswer(url, cause);
+      throw signal.aborted ? signal.reason : noAnswer(url, cause, model);
     });
-    if (!response.ok) throw httpError(response.status, await errorText(response), call.model);
-    if (call.checkLine === undefined) return new Response(await wholeBody(response, url, signal));
-    const body = response.body?.pipeThrough(checkedLines(call.checkLine)) ?? null;
-    return new Response(body, { headers: { 'content-type': 'application/x-ndjson' } });
+    if (!response.ok) {
+      const text = await readRefusal(response);
+      signal.throwIfAborted();
+      throw model === undefined
+        ? refusedError(response.status, text)
+        : httpError(response.status, text, model);
+    }
+    if (checkLine === undefined) {
+      const text = await readJson(response).catch((cause: unknown) => {
+        throw signal.aborted ? signal.reason : unintelligible(url, cause, model);
+      });
+      return new Response(text);
+    }
+    return new Response(response.body?.pipeThrough(checkedLines(checkLine)) ?? '');
   }
 
   return {
     url,
     connect: (call) =>
-      new Ollama({
-        host: url,
-        fetch: ((input: string, init: RequestInit) => send(input, init, call)) as unknown as typeof fetch,
-      }),
+      new Ollama({ host: url, fetch: (input, init) => send(String(input), init ?? {}, call) }),
     close: () => agent.destroy(),
   };
 }
@@ -63,39 +75,15 @@ function splitCredentials(baseUrl: string): { url: string; authorization: Record
   if (username === '' && password === '') return { url: baseUrl, authorization: {} };
   parsed.username = '';
   parsed.password = '';
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+  const authorization = `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`;
   return { url: parsed.href.replace(/\/$/, ''), authorization: { authorization } };
 }
 
-async function errorText(response: Response): Promise<string> {
-  const text = (await readUpTo(response, MAX_BODY_BYTES).catch(() => '')).trim();
+/** A password may hold a % that begins no escape. */
+function decode(text: string): string {
   try {
-    const { error } = JSON.parse(text);
-    if (typeof error === 'string') return error;
+    return decodeURIComponent(text);
   } catch {
-    // Not JSON: the text itself is the message (405, 404 of an unknown path, a proxy's page).
-  }
-  return text.slice(0, 300) || response.statusText;
-}
-
-async function wholeBody(response: Response, url: string, signal: AbortSignal): Promise<string> {
-  try {
-    const text = await readUpTo(response, MAX_BODY_BYTES);
-    JSON.parse(text);
     return text;
-  } catch (cause) {
-    throw signal.aborted ? signal.reason : notOllama(url, cause);
   }
-}
-
-async function readUpTo(response: Response, bytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > bytes) throw brokenStream(`An answer of over ${bytes} bytes arrived.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -3,23 +3,32 @@ import { OstlerError } from '../../src/errors.ts';
 const OUT_OF_MEMORY = /out[- ]of[- ]memory|more system memory|cudaMalloc failed|insufficient memory/i;
 const LOAD_FAILED = /process has terminated|timed out waiting for llama|error loading model|unable to load/i;
 const UNSUPPORTED = /does not support|not support multimodal/i;
+/** Not the 404 of a path that a server does not know. */
+const NOT_INSTALLED = /\bmodel\b.*not found/i;
+const BUSY = /server busy|maximum pending/i;
+const WRONG_OPTION = /must be of type/i;
+
+/** Something else than an answer to a question about the server itself: no model is to blame for it. */
+export function refusedError(status: number, text: string): OstlerError {
+  const message = answered(status, text);
+  return new OstlerError(message, { code: 'unreachable', hint: hintOf(status, text), retryable: true });
+}
 
 /** An HTTP error of Ollama as what the person and the operator can do about it. Texts: Ollama's server/routes.go. */
-export function httpError(status: number, text: string, model: string | undefined): OstlerError {
-  const name = model ?? 'the model';
+export function httpError(status: number, text: string, name: string): OstlerError {
   if (OUT_OF_MEMORY.test(text)) {
     return new OstlerError(`There is not enough memory for ${name}.`, {
       code: 'out_of_memory',
       hint: `Ollama said: ${text}. Take a smaller model or a smaller num_ctx, or unload others.`,
     });
   }
-  if (status === 404 && model !== undefined) {
+  if (status === 404 && NOT_INSTALLED.test(text)) {
     return new OstlerError(`The model ${name} is not installed.`, {
       code: 'not_installed',
       hint: `ollama pull ${name}`,
     });
   }
-  if (status === 503) {
+  if (BUSY.test(text)) {
     return new OstlerError('Ollama has too many requests waiting.', {
       code: 'busy',
       hint: 'Another client keeps it busy; OLLAMA_MAX_QUEUE bounds its queue.',
@@ -27,7 +36,10 @@ export function httpError(status: number, text: string, model: string | undefine
     });
   }
   if (UNSUPPORTED.test(text)) {
-    return new OstlerError(`${name} cannot do that: ${text}`, { code: 'unsupported' });
+    return new OstlerError(`${name} cannot do that: ${text}`, {
+      code: 'unsupported',
+      hint: `ollama show ${name} lists what it can do: take another model for this.`,
+    });
   }
   if (LOAD_FAILED.test(text)) {
     return new OstlerError(`${name} could not be loaded.`, {
@@ -36,14 +48,33 @@ export function httpError(status: number, text: string, model: string | undefine
       retryable: true,
     });
   }
-  const details = { code: 'server_error', hint: 'Its own log says more.' } as const;
-  return new OstlerError(`Ollama answered ${status}: ${text}`, { ...details, retryable: status >= 499 });
+  return new OstlerError(answered(status, text), {
+    code: 'server_error',
+    hint: hintOf(status, text),
+    retryable: status >= 499 && !WRONG_OPTION.test(text),
+  });
+}
+
+function answered(status: number, text: string): string {
+  return `Ollama answered ${status}${text === '' ? '' : `: ${text}`}`;
+}
+
+function hintOf(status: number, text: string): string {
+  if (WRONG_OPTION.test(text)) return 'Correct that option in the configuration.';
+  if (status < 400) return 'It sends us elsewhere: llm.base_url must be the address of Ollama itself.';
+  if (status === 401 || status === 403) {
+    return 'What stands before Ollama lets us not in: llm.base_url takes a name and password (http://name:password@host).';
+  }
+  if (status === 404 || status === 405) return 'Is llm.base_url the address of Ollama itself?';
+  return 'Its own log says more.';
 }
 
 /** A line `{"error": …}` in a stream whose status was 200. */
 export function streamError(text: string, model: string): OstlerError {
-  if (OUT_OF_MEMORY.test(text)) return httpError(500, text, model);
-  return brokenStream(`Ollama said: ${text}`);
+  if (!OUT_OF_MEMORY.test(text)) return brokenStream(`Ollama said: ${text || 'error, and no more'}`);
+  const { message, code, hint } = httpError(500, text, model);
+  // It unloads everything when that happens, so there is room the next time.
+  return new OstlerError(message, { code, ...(hint !== undefined && { hint }), retryable: true });
 }
 
 export function brokenStream(hint: string, cause?: unknown): OstlerError {
@@ -57,10 +88,14 @@ export function brokenStream(hint: string, cause?: unknown): OstlerError {
 
 /** Undici's and Node's codes for a connection that was there and ended before the answer began. */
 const CLOSED = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'UND_ERR_CLOSED']);
+/** What came is no HTTP, or has no end of headers. */
+const NO_HTTP = new Set(['HTTPParserError', 'UND_ERR_HEADERS_OVERFLOW']);
 
 /** No connection, or one that ended before the answer began: the request itself may be what ended it. */
-export function noAnswer(url: string, cause: unknown): OstlerError {
-  if (codesOf(cause).some((code) => CLOSED.has(code))) {
+export function noAnswer(url: string, cause: unknown, model: string | undefined): OstlerError {
+  const marks = marksOf(cause);
+  if (marks.some((mark) => NO_HTTP.has(mark))) return unintelligible(url, cause, model);
+  if (marks.some((mark) => CLOSED.has(mark))) {
     return new OstlerError('Ollama closed the connection without an answer.', {
       code: 'server_error',
       hint: 'Has it crashed or restarted? Its own log says more.',
@@ -76,19 +111,32 @@ export function noAnswer(url: string, cause: unknown): OstlerError {
   });
 }
 
-export function notOllama(url: string, cause: unknown): OstlerError {
-  return new OstlerError(`What answers at ${url} does not speak like Ollama.`, {
-    code: 'unreachable',
-    hint: `Check llm.base_url: ${reasonOf(cause)}`,
+/**
+ * An answer that is none of Ollama's. Of the server itself it means that something else answers there; of one
+ * model it does not take the others away, and costs an attempt.
+ */
+export function unintelligible(url: string, cause: unknown, model: string | undefined): OstlerError {
+  if (model === undefined) {
+    return new OstlerError(`What answers at ${url} does not speak like Ollama.`, {
+      code: 'unreachable',
+      hint: `Check llm.base_url: ${reasonOf(cause)}`,
+      cause,
+      retryable: true,
+    });
+  }
+  return new OstlerError(`What Ollama answered about ${model} cannot be understood.`, {
+    code: 'server_error',
+    hint: `${reasonOf(cause)}. Does something stand between Ollama and Ostler that changes answers?`,
     cause,
     retryable: true,
   });
 }
 
-function codesOf(cause: unknown): readonly string[] {
+/** The names and codes of an error and of all that caused it. */
+function marksOf(cause: unknown): readonly string[] {
   if (!(cause instanceof Error)) return [];
   const code = (cause as { code?: unknown }).code;
-  return [...(typeof code === 'string' ? [code] : []), ...codesOf(cause.cause)];
+  return [cause.name, ...(typeof code === 'string' ? [code] : []), ...marksOf(cause.cause)];
 }
 
 function reasonOf(cause: unknown): string {
@@ -96,6 +144,6 @@ function reasonOf(cause: unknown): string {
   if (cause.cause instanceof Error) return reasonOf(cause.cause);
   const code = (cause as { code?: unknown }).code;
   return typeof code === 'string' && !cause.message.includes(code)
-    ? `${code} ${cause.message}`
+    ? `${code} ${cause.message}`.trim()
     : cause.message;
 }

@@ -29,19 +29,23 @@ export function ollamaGenerate(connection: Connection): Generate {
 function toWire(request: GenerateRequest): ChatRequest & { stream: true } {
   return {
     model: request.model,
-    messages: request.turns.map((turn) => ({ ...turn, images: [...(turn.images ?? [])] })),
+    messages: request.turns.map(({ images, ...turn }) => ({
+      ...turn,
+      ...(images && { images: [...images] }),
+    })),
     stream: true,
-    options: request.options as NonNullable<ChatRequest['options']>,
+    options: request.options,
     keep_alive: request.keepAlive,
     ...(request.format !== undefined && { format: request.format }),
     ...(request.think !== undefined && { think: request.think }),
   };
 }
 
-function checkChunk(line: unknown, model: string): void {
+function checkChunk(line: unknown, model: string): 'more' | 'last' {
   const { success, data } = chatChunk.safeParse(line);
   if (!success) throw brokenStream('A line of the answer has not the shape that Ollama gives it.');
   if (typeof data.error === 'string') throw streamError(data.error, model);
+  return data.done ? 'last' : 'more';
 }
 
 function* toParts(chunk: ChatResponse): Generator<Part> {

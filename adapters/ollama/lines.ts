@@ -6,40 +6,53 @@ const NEWLINE = 10;
 
 /**
  * Lets only whole lines through that `check` accepts, and errors the stream at the first other one. The
- * client library would print a broken line to the console and go on without its text.
+ * client library would print a broken line to the console and go on without its text. What follows the line
+ * that `check` calls the last one is dropped.
  */
-export function checkedLines(check: (line: unknown) => void): TransformStream<Uint8Array, Uint8Array> {
+export function checkedLines(
+  check: (line: unknown) => 'more' | 'last',
+): TransformStream<Uint8Array, Uint8Array> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
+  let ended = false;
 
-  function takeLine(end: Uint8Array): Uint8Array {
-    const line = Buffer.concat([...pending, end]);
-    pending = [];
-    pendingBytes = 0;
-    return line;
+  function pend(part: Uint8Array): void {
+    pending.push(part);
+    pendingBytes += part.length;
+    if (pendingBytes > MAX_LINE_BYTES) throw brokenStream(`A line of over ${MAX_LINE_BYTES} bytes arrived.`);
   }
 
-  function pass(line: Uint8Array, controller: TransformStreamDefaultController<Uint8Array>): void {
-    const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8').trim();
+  function pass(controller: TransformStreamDefaultController<Uint8Array>): void {
+    const line = Buffer.concat(pending);
+    pending = [];
+    pendingBytes = 0;
+    const text = decode(line).trim();
     if (text === '') return;
-    check(parse(text));
+    ended = check(parse(text)) === 'last';
     controller.enqueue(Buffer.from(`${text}\n`));
+  }
+
+  function decode(line: Uint8Array): string {
+    try {
+      return decoder.decode(line);
+    } catch (cause) {
+      throw brokenStream('A line of the answer is no UTF-8.', cause);
+    }
   }
 
   return new TransformStream({
     transform(chunk, controller) {
       let from = 0;
-      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
-        pass(takeLine(chunk.subarray(from, at)), controller);
+      for (let at = chunk.indexOf(NEWLINE); at >= 0 && !ended; at = chunk.indexOf(NEWLINE, from)) {
+        pend(chunk.subarray(from, at));
+        pass(controller);
         from = at + 1;
       }
-      pending.push(chunk.subarray(from));
-      pendingBytes += chunk.length - from;
-      if (pendingBytes > MAX_LINE_BYTES)
-        throw brokenStream(`A line of over ${MAX_LINE_BYTES} bytes arrived.`);
+      if (!ended) pend(chunk.subarray(from));
     },
     flush(controller) {
-      pass(takeLine(new Uint8Array()), controller);
+      if (!ended) pass(controller);
     },
   });
 }

@@ -1,29 +1,47 @@
-import type { ChatRequest } from 'ollama/browser';
+import type { Ollama } from 'ollama/browser';
 import type { z } from 'zod';
 import { normaliseTag } from '../../src/models/tag.ts';
-import type { ModelDetails, ModelServer, Resident } from '../../src/ports/models.ts';
+import type { ModelOptions } from '../../src/path/job.ts';
+import type { KeepAlive, ModelDetails, ModelServer, Resident } from '../../src/ports/models.ts';
 import type { Connection } from './connection.ts';
-import { notOllama } from './errors.ts';
-import { psAnswer, showAnswer, tagsAnswer, versionAnswer } from './wire.ts';
+import { httpError, unintelligible } from './errors.ts';
+import { doneAnswer, psAnswer, showAnswer, tagsAnswer, versionAnswer } from './wire.ts';
 
 /** A keep_alive that never ends shows as a year around 2319. */
 const NEVER_MS = Date.UTC(2200, 0);
 
+type About = { readonly signal: AbortSignal; readonly model?: string };
+
 /** Ollama's /api: what is installed, what is in memory, load and unload. */
 export function ollamaServer({ connect, url }: Connection): ModelServer {
-  function checked<T>(schema: z.ZodType<T>, answer: unknown): T {
-    const { success, data, error } = schema.safeParse(answer);
-    if (!success) throw notOllama(url, error);
+  async function ask<T>(
+    schema: z.ZodType<T>,
+    about: About,
+    request: (client: Ollama) => Promise<unknown>,
+  ): Promise<T> {
+    const { success, data, error } = schema.safeParse(await request(connect(about)));
+    if (!success) throw unintelligible(url, firstIssue(error), about.model);
     return data;
+  }
+
+  /** An empty prompt only loads; with a keep_alive of 0 it only unloads. */
+  async function touch(
+    model: string,
+    signal: AbortSignal,
+    how: { keep_alive: KeepAlive; options?: ModelOptions },
+  ): Promise<void> {
+    const request = { model, prompt: '', stream: false, ...how } as const;
+    const answer = await ask(doneAnswer, { signal, model }, (client) => client.generate(request));
+    if (typeof answer.error === 'string') throw httpError(500, answer.error, model);
   }
 
   return {
     async version(signal) {
-      return checked(versionAnswer, await connect({ signal }).version()).version;
+      return (await ask(versionAnswer, { signal }, (client) => client.version())).version;
     },
 
     async list(signal) {
-      const { models } = checked(tagsAnswer, await connect({ signal }).list());
+      const { models } = await ask(tagsAnswer, { signal }, (client) => client.list());
       return models.map(({ name, digest, size, modified_at, capabilities }) => ({
         tag: normaliseTag(name),
         digest,
@@ -33,37 +51,23 @@ export function ollamaServer({ connect, url }: Connection): ModelServer {
       }));
     },
 
-    async show(tag, signal) {
-      const answer = checked(showAnswer, await connect({ signal, model: tag }).show({ model: tag }));
-      return toDetails(answer);
+    async show(model, signal) {
+      return toDetails(await ask(showAnswer, { signal, model }, (client) => client.show({ model })));
     },
 
     async loaded(signal) {
-      const { models } = checked(psAnswer, await connect({ signal }).ps());
+      const { models } = await ask(psAnswer, { signal }, (client) => client.ps());
       return models.map(toResident);
     },
 
-    async load(tag, { keepAlive, options }, signal) {
-      const settings = options as NonNullable<ChatRequest['options']>;
-      const client = connect({ signal, model: tag });
-      await client.generate({
-        model: tag,
-        prompt: '',
-        stream: false,
-        keep_alive: keepAlive,
-        options: settings,
-      });
-    },
-
-    async unload(tag, signal) {
-      await connect({ signal, model: tag }).generate({
-        model: tag,
-        prompt: '',
-        stream: false,
-        keep_alive: 0,
-      });
-    },
+    load: (tag, { keepAlive, options }, signal) => touch(tag, signal, { keep_alive: keepAlive, options }),
+    unload: (tag, signal) => touch(tag, signal, { keep_alive: 0 }),
   };
+}
+
+function firstIssue({ issues }: z.ZodError): Error {
+  const [issue] = issues;
+  return new Error(`${issue?.path.join('.') || 'the answer'}: ${issue?.message}`);
 }
 
 function toResident(model: z.output<typeof psAnswer>['models'][number]): Resident {
@@ -73,7 +77,7 @@ function toResident(model: z.output<typeof psAnswer>['models'][number]): Residen
     digest: model.digest,
     sizeBytes: model.size,
     vramBytes: model.size_vram,
-    expiresAt: Number.isNaN(expiresAt) || expiresAt > NEVER_MS ? null : expiresAt,
+    expiresAt: expiresAt > NEVER_MS ? null : expiresAt,
     ...(model.context_length && { contextLength: model.context_length }),
   };
 }

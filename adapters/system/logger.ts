@@ -2,11 +2,19 @@ import { pino } from 'pino';
 import type { Config } from '../../src/config/schema.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 
+type Output = Pick<NodeJS.WriteStream, 'write' | 'isTTY'>;
+
 /** pino: pretty on a terminal, JSON otherwise. */
-export async function openLogger(config: Config['log'], output: NodeJS.WriteStream): Promise<Logger> {
-  const options = { level: config.level, base: null };
+export async function openLogger(config: Config['log'], output: Output): Promise<Logger> {
+  const options = {
+    level: config.level,
+    base: null,
+    // For people and for tools that know nothing of pino's numbers.
+    formatters: { level: (level: string) => ({ level }) },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  };
   const plain = config.format === 'json' || (config.format === 'auto' && !output.isTTY);
-  const logger = plain ? pino(options, output) : pino(options, await prettyStream(output));
+  const logger = pino(options, plain ? output : await prettyStream(output));
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),
@@ -16,7 +24,8 @@ export async function openLogger(config: Config['log'], output: NodeJS.WriteStre
 }
 
 /** Loaded only where somebody looks. */
-async function prettyStream(output: NodeJS.WriteStream) {
-  const { default: pretty } = await import('pino-pretty');
-  return pretty({ destination: output, colorize: output.isTTY, translateTime: 'SYS:HH:MM:ss' });
+async function prettyStream(output: Output) {
+  const { prettyFactory } = await import('pino-pretty');
+  const pretty = prettyFactory({ colorize: output.isTTY, translateTime: 'SYS:HH:MM:ss' });
+  return { write: (line: string) => output.write(pretty(line)) };
 }

@@ -49,9 +49,9 @@ export type Outgoing = {
 
 /** What the terminal asks of a running Ostler. A refusal is thrown as an OstlerError. */
 export type Client = {
-  status(): Promise<StatusView>;
-  send(chat: string, message: Outgoing): Promise<Receipt>;
-  stop(chat: string, job: string): Promise<void>;
+  status(signal?: AbortSignal): Promise<StatusView>;
+  send(chat: string, message: Outgoing, signal?: AbortSignal): Promise<Receipt>;
+  stop(chat: string, job: string, signal?: AbortSignal): Promise<void>;
   events(chat: string, signal: AbortSignal): AsyncIterable<ConversationEvent>;
 };
 
@@ -66,15 +66,10 @@ export function createClient(call: Call): Client {
   }
 
   return {
-    status: async () => (await json('/api/status')) as StatusView,
-    send: async (chat, message) =>
-      (await json(at(chat, 'messages'), {
-        method: 'POST',
-        body: JSON.stringify({ ...message, platform: 'terminal' }),
-      })) as Receipt,
-    stop: async (chat, job) => {
-      await json(at(chat, 'stop'), { method: 'POST', body: JSON.stringify({ job }) });
-    },
+    status: async (signal) => (await json('/api/status', { ...(signal && { signal }) })) as StatusView,
+    send: async (chat, message, signal) =>
+      (await json(at(chat, 'messages'), post({ ...message, platform: 'terminal' }, signal))) as Receipt,
+    stop: async (chat, job, signal) => void (await json(at(chat, 'stop'), post({ job }, signal))),
 
     async *events(chat, signal) {
       const response = await call(at(chat, 'events'), { signal });
@@ -85,6 +80,10 @@ export function createClient(call: Call): Client {
       for await (const { data } of frames ?? []) yield JSON.parse(data) as ConversationEvent;
     },
   };
+}
+
+function post(body: object, signal: AbortSignal | undefined): CallInit {
+  return { method: 'POST', body: JSON.stringify(body), ...(signal && { signal }) };
 }
 
 function refused(value: unknown): OstlerError {

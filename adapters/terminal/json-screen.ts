@@ -1,4 +1,4 @@
-import { toJson } from './ask.ts';
+import type { Answer } from '../../src/chat/exchange.ts';
 import type { Screen } from './screen.ts';
 
 /** For programs: one object at the end, on stdout, also for a failure. */
@@ -12,5 +12,16 @@ export function jsonScreen(stdout: { write(text: string): unknown }): Screen {
     restart: nothing,
     answer: (answer, simulated) => void stdout.write(`${JSON.stringify(toJson(answer, simulated))}\n`),
     failure: (error) => void stdout.write(`${JSON.stringify({ error })}\n`),
+  };
+}
+
+function toJson({ text, provenance, from, seconds }: Answer, simulated: boolean) {
+  return {
+    answer: text,
+    model: provenance.model,
+    rule: provenance.rule ?? null,
+    source: from,
+    seconds,
+    ...(simulated && { simulated }),
   };
 }

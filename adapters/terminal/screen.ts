@@ -1,14 +1,12 @@
-import { describeProgress } from '../../src/chat/describe-progress.ts';
 import type { Answer } from '../../src/chat/exchange.ts';
-import type { Progress } from '../../src/chat/progress.ts';
 import type { Failure } from '../../src/errors.ts';
 
-type Output = { write(text: string): unknown; readonly isTTY?: boolean };
+type Output = { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
 
 /** Shows one question's way: the answer on stdout, everything else on stderr. */
 export type Screen = {
   begin(): void;
-  progress(progress: Progress): void;
+  progress(words: string): void;
   thinking(): void;
   text(text: string): void;
   restart(): void;
@@ -16,23 +14,25 @@ export type Screen = {
   failure(failure: Failure): void;
 };
 
-/** What a model writes must not steer the terminal. */
+/** What a model or a server writes must not steer the terminal. */
 const TERMINAL_CONTROL = /[^\P{Cc}\n\t]/gu;
 const CLEAR_LINE = '\r\x1b[K';
+const DEFAULT_COLUMNS = 80;
 
 /** For people: text as it comes; what it waits for in one line that gives way to it. */
 export function textScreen(stdout: Output, stderr: Output): Screen {
   let shown = '';
   let status = '';
 
-  function print(text: string): void {
-    stdout.write(stdout.isTTY ? text.replace(TERMINAL_CONTROL, '') : text);
-  }
+  const print = (text: string) => write(stdout, text);
+  const note = (text: string) => write(stderr, text);
 
   function say(line: string): void {
-    if (!stderr.isTTY || line === status) return;
+    if (!stderr.isTTY || line === status || shown !== '') return;
     status = line;
-    stderr.write(`${CLEAR_LINE}${line}`);
+    stderr.write(CLEAR_LINE);
+    // A line that wraps could not be cleared.
+    note(line.slice(0, (stderr.columns ?? DEFAULT_COLUMNS) - 1));
   }
 
   function clear(): void {
@@ -44,8 +44,8 @@ export function textScreen(stdout: Output, stderr: Output): Screen {
     begin() {
       if (shown !== '') this.restart();
     },
-    progress: (progress) => say(`… ${describeProgress(progress)}`),
-    thinking: () => say('… thinking'),
+    progress: say,
+    thinking: () => say('Thinking'),
     text(text) {
       clear();
       shown += text;
@@ -58,18 +58,23 @@ export function textScreen(stdout: Output, stderr: Output): Screen {
     },
     answer({ text, provenance, seconds }, simulated) {
       clear();
-      // What was kept is what counts: all of it where nothing was streamed.
-      if (text.startsWith(shown)) print(text.slice(shown.length));
+      // What was kept is what counts: all of it where nothing was streamed, or something else.
+      if (!text.startsWith(shown)) this.restart();
+      print(text.slice(shown.length));
       if (!text.endsWith('\n')) stdout.write('\n');
       const rule = provenance.rule === undefined ? '' : ` · rule ${provenance.rule}`;
       const honest = simulated ? ' · simulated' : '';
-      if (provenance.notice !== undefined) stderr.write(`! ${provenance.notice}\n`);
-      stderr.write(`— ${provenance.model}${rule} · ${seconds.toFixed(1)} s${honest}\n`);
+      if (provenance.notice !== undefined) note(`! ${provenance.notice}\n`);
+      note(`— ${provenance.model}${rule} · ${seconds.toFixed(1)} s${honest}\n`);
     },
     failure({ message, hint }) {
       clear();
       if (shown !== '') stdout.write('\n');
-      stderr.write(`ostler: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`);
+      note(`ostler: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`);
     },
   };
+}
+
+function write(output: Output, text: string): void {
+  output.write(output.isTTY ? text.replace(TERMINAL_CONTROL, '') : text);
 }

@@ -1,0 +1,119 @@
+import type { Client, Outgoing } from '../../../adapters/terminal/client.ts';
+import type { Answer, Outcome } from '../../../src/chat/exchange.ts';
+import type { ConversationEvent, Receipt, StatusView } from '../../../src/chat/front.ts';
+
+export const WIDTH = 40;
+
+/** What was written, as a terminal or as a pipe. */
+export function fakeStream(isTTY = false) {
+  let written = '';
+  const began = Promise.withResolvers<void>();
+  return {
+    isTTY,
+    columns: WIDTH,
+    write: (text: string) => {
+      written += text;
+      began.resolve();
+    },
+    /** Resolves at the first word. */
+    began: began.promise,
+    written: () => written,
+  };
+}
+
+export const JOB = 'job-1';
+
+export function answerOf(text: string, more: Partial<Answer> = {}): Answer {
+  return {
+    text,
+    from: 'local',
+    provenance: { model: 'qwen2.5:7b', by: 'rule', rule: 'fast', reason: 'The rule fast matches.' },
+    finished: 'stop',
+    promptTokens: 5,
+    tokens: 3,
+    seconds: 1.25,
+    waitSeconds: 0.5,
+    ...more,
+  };
+}
+
+export function ended(outcome: Outcome): ConversationEvent {
+  const question = { text: 'hello', images: [], person: { id: 'terminal' }, sentAt: 0, standalone: true };
+  const entry = { kind: 'exchange', question, outcome, takenAt: 0, at: 0 } as const;
+  return { type: 'entry', id: JOB, cursor: '1', entry };
+}
+
+export const answered = (text: string) => ended({ kind: 'answer', answer: answerOf(text) });
+export const said = (text: string): ConversationEvent => ({ type: 'text', job: JOB, text });
+export const away: ConversationEvent = {
+  type: 'progress',
+  job: JOB,
+  progress: { stage: 'queued', waitsFor: 'ollama', ahead: 0 },
+  words: 'Ollama cannot be reached',
+};
+export const reading: ConversationEvent = {
+  type: 'progress',
+  job: JOB,
+  progress: { stage: 'generating', model: 'm' },
+  words: 'm is reading',
+};
+
+/** What happens to one connection: events, and then the connection is lost or stays silent. */
+export type Connection = {
+  readonly receipt?: Receipt;
+  readonly events: readonly ConversationEvent[];
+  readonly ends?: 'silence' | 'lost';
+};
+
+/** A bot that says what is written here, connection after connection. */
+export function fakeBot(connections: readonly Connection[], status: Partial<StatusView> = {}) {
+  const sent: (Outgoing & { readonly chat: string })[] = [];
+  const stopped: string[] = [];
+  const silent = Promise.withResolvers<void>();
+  const script = connections.values();
+  let closed = 0;
+  const view: StatusView = {
+    version: '1',
+    ollama: { url: 'http://x', reachable: false, detail: 'Ollama at http://x cannot be reached.' },
+    waiting: 0,
+    running: 0,
+    simulated: false,
+    models: [],
+    ...status,
+  };
+
+  function connect(connection: Connection): Client {
+    return {
+      status: async () => view,
+      send: async (chat, message) => {
+        sent.push({ ...message, chat });
+        return connection.receipt ?? { kind: sent.length === 1 ? 'taken' : 'duplicate', job: JOB };
+      },
+      stop: async (_, job) => void stopped.push(job),
+      async *events(_, signal) {
+        yield* connection.events;
+        if (connection.ends !== 'silence') return;
+        silent.resolve();
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        throw signal.reason;
+      },
+    };
+  }
+
+  return {
+    sent,
+    stopped,
+    /** Resolves once a connection has said all it will. */
+    silence: silent.promise,
+    closed: () => closed,
+    reach:
+      (own = false) =>
+      async () => ({
+        client: connect(script.next().value ?? { events: [], ends: 'silence' }),
+        own,
+        close: async () => {
+          closed += 1;
+        },
+      }),
+  };
+}
