@@ -15,4 +15,4 @@ RUN mkdir data && chown node:node data
 USER node
 VOLUME /app/data
 EXPOSE 8080
-CMD ["node", "src/main.ts"]
+CMD ["./ostler", "start"]

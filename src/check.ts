@@ -2,6 +2,7 @@ import { describeConfig } from './config/describe.ts';
 import type { Config } from './config/schema.ts';
 import { maskUrl } from './config/secrets.ts';
 import { toFailure } from './errors.ts';
+import { timeoutSignal } from './models/ask-server.ts';
 import { canChat, findInstalled, namedModels, tagOf } from './models/catalogue.ts';
 import type { Installed, ModelServer } from './ports/models.ts';
 
@@ -44,7 +45,7 @@ export async function checkInstallation(
 
 async function checkOllama({ llm }: Config, server: ModelServer): Promise<readonly Finding[]> {
   const seconds = llm.timeouts.status_seconds;
-  const limit = AbortSignal.timeout(seconds * 1_000);
+  const limit = timeoutSignal(seconds * 1_000);
   try {
     const version = await server.version(limit);
     const installed = await server.list(limit);

@@ -66,8 +66,3 @@ export function toOstlerError(error: unknown): OstlerError {
   const message = error instanceof Error ? error.message : String(error);
   return new OstlerError(message, { code: 'internal', cause: error });
 }
-
-/** A failure that was kept or sent as data, as an error again. */
-export function fromFailure({ code, message, hint }: Failure): OstlerError {
-  return new OstlerError(message, { code, ...(hint !== undefined && { hint }) });
-}

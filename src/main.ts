@@ -161,7 +161,7 @@ async function openRedis({ redis, llm }: Config, onError: (error: OstlerError) =
   const { redisQueue } = await import('../adapters/redis/queue.ts');
   const { redisStore } = await import('../adapters/redis/store.ts');
   const options = { ...redis, onError };
-  const lockMs = Math.ceil(redis.lock_seconds * 1_000);
+  const lockMs = redis.lock_seconds * 1_000;
   const connection = await connectRedis(options);
   const ownership = await takeRedisOwnership(connection, { lockMs, onLost: loseOwnership }).catch(
     (error: unknown) => {
@@ -175,7 +175,7 @@ async function openRedis({ redis, llm }: Config, onError: (error: OstlerError) =
       openQueue: redisQueue(connection, {
         concurrency: llm.parallel * MOST_MODELS,
         lockMs,
-        stallMs: Math.ceil(lockMs / STALLS_PER_LOCK),
+        stallMs: lockMs / STALLS_PER_LOCK,
       }),
       store,
       log: redisLog(connection),
@@ -238,13 +238,4 @@ export async function serve(config: Config): Promise<number> {
   await ostler.close();
   logger.info({}, 'stopped');
   return 0;
-}
-
-if (import.meta.main) {
-  try {
-    // Whatever is still open then, a connection that does not end included, must not keep us.
-    process.exit(await serve(await readConfig(undefined)));
-  } catch (error) {
-    process.exitCode = explain(error);
-  }
 }

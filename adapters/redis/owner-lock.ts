@@ -48,7 +48,7 @@ export async function takeRedisOwnership(
     let remaining = Infinity;
     for (;;) {
       const askedAt = performance.now();
-      if (await call(() => client.set(key, token, 'PX', lockMs, 'NX'))) {
+      if (await call(() => client.set(key, token, 'PX', Math.ceil(lockMs), 'NX'))) {
         heldUntil = askedAt + lockMs;
         return;
       }
@@ -62,7 +62,7 @@ export async function takeRedisOwnership(
   async function renew(): Promise<void> {
     const askedAt = performance.now();
     try {
-      const renewed = await call(() => client.eval(renewScript, 1, key, token, lockMs));
+      const renewed = await call(() => client.eval(renewScript, 1, key, token, Math.ceil(lockMs)));
       if (over) return;
       if (renewed !== 1) {
         over = true;

@@ -63,8 +63,9 @@ export function redisQueue(connection: RedisConnection, options: RedisQueueOptio
     const worker = new Worker<Parked>(queueName, (delivery, token = '') => receive(delivery, token), {
       ...shared,
       concurrency,
-      lockDuration: lockMs,
-      stalledInterval: stallMs,
+      // Redis takes whole milliseconds only.
+      lockDuration: Math.ceil(lockMs),
+      stalledInterval: Math.ceil(stallMs),
       maxStalledCount: neverEndStalled,
       runRetryDelay: 1_000,
       removeOnComplete: rememberEnded,

@@ -1,12 +1,20 @@
 import { OstlerError } from '../errors.ts';
 
+/** The longest time that timers know; longer ones would end at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Aborts after so many milliseconds, fractions and centuries included. */
+export function timeoutSignal(ms: number): AbortSignal {
+  return AbortSignal.timeout(Math.min(Math.ceil(ms), LONGEST_MS));
+}
+
 /** Runs one short request against a server that may have gone silent. Throws `unreachable` after `ms`. */
 export async function askWithin<T>(
   ms: number,
   stopped: AbortSignal,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const timeout = AbortSignal.timeout(ms);
+  const timeout = timeoutSignal(ms);
   try {
     return await ask(AbortSignal.any([stopped, timeout]));
   } catch (cause) {

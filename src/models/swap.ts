@@ -2,7 +2,7 @@ import { OstlerError } from '../errors.ts';
 import type { ModelOptions } from '../path/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeepAlive, ModelServer, Resident } from '../ports/models.ts';
-import { askWithin } from './ask-server.ts';
+import { askWithin, timeoutSignal } from './ask-server.ts';
 
 /** After our own unload Ollama does not wait until the memory is free (server/sched.go): we do. */
 const POLL_MS = { first: 25, most: 1_000 };
@@ -36,7 +36,7 @@ export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Prom
   }
   await untilGone(swap.evict, UNLOAD_LIMIT_MS, surroundings);
   surroundings.onLoading();
-  const limit = AbortSignal.timeout(swap.loadLimitMs);
+  const limit = timeoutSignal(swap.loadLimitMs);
   try {
     await server.load(swap.model, swap, AbortSignal.any([signal, limit]));
   } catch (cause) {

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Processor, Queue } from '../../src/ports/queue.ts';
-import { begin, heldProcessor, jobNamed, listed, testOver, watch } from './queue-bench.ts';
+import { begin, heldProcessor, jobNamed, listed, testOver, watch } from './queue-fixtures.ts';
 
 /** Where one test's queue lives. `open` may be called again once the queue before was closed. */
 export type QueueHome = {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Queue } from '../../src/ports/queue.ts';
-import { begin, type HeldRun, heldProcessor, jobNamed, listed, testOver, watch } from './queue-bench.ts';
 import type { QueueHome } from './queue-contract.ts';
+import { begin, type HeldRun, heldProcessor, jobNamed, listed, testOver, watch } from './queue-fixtures.ts';
 
 const ids = ['a', 'b', 'c', 'd', 'e'];
 type Act = 'add' | 'promote' | 'finish' | 'again' | 'fail' | 'cancel' | 'reopen';

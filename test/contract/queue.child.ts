@@ -5,7 +5,7 @@ import { openDatabase } from '../../adapters/sqlite/open-database.ts';
 import { takeOwnership } from '../../adapters/sqlite/owner-lock.ts';
 import { sqliteQueue } from '../../adapters/sqlite/queue.ts';
 import type { OpenQueue } from '../../src/ports/queue.ts';
-import { jobNamed } from './queue-bench.ts';
+import { jobNamed } from './queue-fixtures.ts';
 
 // A process to be killed: `node queue.child.ts sqlite FOLDER` or `redis URL PREFIX`. Its job `ran` runs without
 // end, its job `waited` waits; it says so to its parent.

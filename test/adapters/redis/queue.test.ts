@@ -4,7 +4,7 @@ import { redisQueue } from '../../../adapters/redis/queue.ts';
 import { redisStore } from '../../../adapters/redis/store.ts';
 import type { OstlerError } from '../../../src/errors.ts';
 import type { Queue } from '../../../src/ports/queue.ts';
-import { begin, heldProcessor, jobNamed, listed, testOver, watch } from '../../contract/queue-bench.ts';
+import { begin, heldProcessor, jobNamed, listed, testOver, watch } from '../../contract/queue-fixtures.ts';
 import { type RedisServer, startRedis } from '../../servers/redis.ts';
 
 const late = { code: 'storage', retryable: true };

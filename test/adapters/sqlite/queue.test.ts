@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../../adapters/sqlite/open-database.ts';
 import { sqliteQueue } from '../../../adapters/sqlite/queue.ts';
 import type { OstlerError } from '../../../src/errors.ts';
-import { begin, heldProcessor, jobNamed, listed, testOver, watch } from '../../contract/queue-bench.ts';
+import { begin, heldProcessor, jobNamed, listed, testOver, watch } from '../../contract/queue-fixtures.ts';
 
 const twoDaysMs = 2 * 24 * 3600 * 1000;
 

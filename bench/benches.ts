@@ -1,0 +1,24 @@
+import type { Bench } from './bench.ts';
+
+/** Every bench by its name. */
+export const BENCHES: Readonly<Record<string, Bench>> = {
+  path: {
+    sentence:
+      'What Ostler adds before the first request at Ollama, its start, and its memory over 10,000 messages.',
+    options: { messages: { type: 'string', default: '10000' } },
+    load: () => import('./path.ts'),
+  },
+  queue: {
+    sentence: 'Both queues: ready, from add to start, jobs per second, restart and cancel.',
+    load: () => import('./queue.ts'),
+  },
+  rules: {
+    sentence: 'How the time of a rule grows with its text, and what routing costs with 50 rules.',
+    load: () => import('./rules.ts'),
+  },
+  kills: {
+    sentence: 'Kill -9 at random while questions flow in; resumable, appends to bench/results/kills.jsonl.',
+    options: { kills: { type: 'string', default: '100' }, queue: { type: 'string' } },
+    load: () => import('./kills.ts'),
+  },
+};
