@@ -36,12 +36,33 @@ ${more}`;
   return path;
 }
 
-async function runBot(config: string): Promise<{ stop(): Promise<Result> }> {
+type RunningBot = {
+  /** Resolves once its log holds these words. */
+  said(words: string): Promise<void>;
+  stop(): Promise<Result>;
+};
+
+async function runBot(config: string): Promise<RunningBot> {
   const { child, result } = ostler(['start', '--config', config]);
-  await new Promise<void>((resolve) => {
-    child.stdout.on('data', (chunk) => String(chunk).includes('Ostler is ready') && resolve());
+  let log = '';
+  const listeners = new Set<() => void>();
+  child.stdout.on('data', (chunk) => {
+    log += String(chunk);
+    for (const look of listeners) look();
   });
+  const said = (words: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!log.includes(words)) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+    });
+  await said('Ostler is ready');
   return {
+    said,
     stop() {
       child.kill('SIGTERM');
       return result;
@@ -155,6 +176,22 @@ describe('ostler start', () => {
       expect.stringMatching(/ostler\.yaml:7: wbe: unknown key\. Did you mean "web"\?$/),
       expect.stringMatching(/ostler\.yaml:8: queue\.expire_minutes: expected a number/),
     ]);
+  });
+
+  it('ends at once at the second signal, and the question is answered after the next start', async () => {
+    const ollama = await simulatedOllama();
+    const config = await configFor(ollama);
+    const bot = await runBot(config);
+    const generation = ollama.hold({ at: 'generation' });
+    const ask = ostler(['ask', 'hello', '--json', '--config', config]);
+    await generation.reached;
+    const ended = bot.stop();
+    await bot.said('stopping');
+    await bot.stop();
+    expect((await ended).code).toBe(1);
+    await ollama.until(() => ollama.running() === 0);
+    expect(await ask.result).toMatchObject({ code: 0 });
+    expect(spoken(ollama)).toBe(2);
   });
 
   it('refuses a data folder on which another bot runs', async () => {

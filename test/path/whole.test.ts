@@ -124,6 +124,62 @@ describe('a question', () => {
     expect(counts).toEqual([1, 1, 3]);
   });
 
+  it('is sent with the same runner options every time, so that Ollama never reloads', async () => {
+    const ollama = await simulatedOllama();
+    const models = {
+      fast: { name: 'qwen2.5:7b', options: { num_ctx: 2048, num_batch: 64, temperature: 0.1 } },
+    };
+    const rules = [{ pattern: 'poem', model: 'fast', options: { temperature: 1 } }];
+    const ostler = await testOstler(ollama, { llm: { models, routing: { default: 'fast', rules } } });
+    for (const text of ['hello', 'a poem', 'hello again']) await ostler.ask(text);
+    expect(asked(ollama, '/api/generate').map(({ options }) => options)).toEqual([
+      { num_ctx: 2048, num_batch: 64 },
+    ]);
+    expect(asked(ollama, '/api/chat').map(({ options }) => options)).toEqual([
+      { num_ctx: 2048, num_batch: 64, temperature: 0.1 },
+      { num_ctx: 2048, num_batch: 64, temperature: 1 },
+      { num_ctx: 2048, num_batch: 64, temperature: 0.1 },
+    ]);
+    expect(ollama.events().filter(({ type }) => type === 'load-begin')).toHaveLength(1);
+  });
+
+  it('takes as much of the conversation along as the model’s context holds, the latest first', async () => {
+    const ollama = await simulatedOllama({ answer: () => 'word '.repeat(100) });
+    const models = { small: { name: 'qwen2.5:7b', options: { num_ctx: 1024, num_predict: 200 } } };
+    const ostler = await testOstler(ollama, { llm: { models, routing: { default: 'small' } } });
+    for (let turn = 0; turn < 8; turn += 1) await ostler.ask(`question ${turn} ${'and more '.repeat(20)}`);
+    const last = asked(ollama, '/api/chat').at(-1)?.messages as { role: string; content: string }[];
+    expect(last.length).toBeGreaterThan(1);
+    expect(last.length).toBeLessThan(15);
+    const questions = last
+      .filter(({ role }) => role === 'user')
+      .map(({ content }) => Number(content.split(' ')[1]));
+    expect(questions).toEqual(questions.map((_, index) => 8 - questions.length + index));
+    for (const { body } of ollama.requests().filter(({ path }) => path === '/api/chat')) {
+      expect(JSON.stringify((body as { messages: unknown }).messages).length).toBeLessThan(1024 * 4);
+    }
+  });
+
+  it('with a format is shown only once it was checked', async () => {
+    const ollama = await simulatedOllama();
+    const rules = [{ pattern: 'json', model: 'qwen2.5:7b', format: 'json' }];
+    const ostler = await testOstler(ollama, { llm: { routing: { rules } } });
+    const followed = ostler.follow();
+    const { job } = await ostler.send('as json, please');
+    const outcome = await followed.outcome(job);
+    const texts = followed.events.flatMap((event) => (event.type === 'text' ? [event.text] : []));
+    expect(texts).toHaveLength(1);
+    expect(outcome).toMatchObject({ answer: { text: texts[0] } });
+    expect(() => JSON.parse(texts[0] ?? '')).not.toThrow();
+  });
+
+  it('that waited too long is given up, and its person told', async () => {
+    const ollama = await simulatedOllama();
+    await ollama.goAway();
+    const ostler = await testOstler(ollama, { llm: MODELS, queue: { expire_minutes: 0.01 } });
+    expect(await ostler.ask('hello')).toMatchObject({ kind: 'failure', failure: { code: 'expired' } });
+  });
+
   it('goes to the chat’s own choice until that is taken back', async () => {
     const ostler = await testOstler(await simulatedOllama(), { llm: MODELS });
     const address = { platform: 'web', chat: 'one' };
