@@ -1,8 +1,7 @@
 import type { Outcome } from '../chat/exchange.ts';
 import type { Progress } from '../chat/progress.ts';
-import { OstlerError, toFailure, toOstlerError } from '../errors.ts';
+import { type Failure, type OstlerError, toFailure, toOstlerError } from '../errors.ts';
 import type { Job } from '../path/job.ts';
-import { type Placement, place } from '../path/route.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ModelServer } from '../ports/models.ts';
@@ -11,6 +10,7 @@ import { expectations } from './expect.ts';
 import type { Grant } from './grant.ts';
 import { createLine, type Place } from './line.ts';
 import { createMoves } from './moves.ts';
+import { createPlacing } from './placing.ts';
 import { type Action, decide, type HostState } from './schedule.ts';
 import { createServerState, PS_EVERY_MS } from './server-state.ts';
 import type { ServerView, Settings } from './server-view.ts';
@@ -67,8 +67,9 @@ export function createStable(surroundings: Surroundings): Stable {
   let stepAgain = false;
   let cancelTimer = () => {};
 
-  const state = createServerState({ host, server, clock, logger, answerLimitMs, stopped, onNews: placeAnew });
+  const state = createServerState({ host, server, clock, logger, answerLimitMs, stopped, onNews });
   const { memory, inventory } = state;
+  const placing = createPlacing({ line, state, clock, settings });
   const moves = createMoves({
     server,
     state,
@@ -79,7 +80,8 @@ export function createStable(surroundings: Surroundings): Stable {
     answerLimitMs,
     onChange: wake,
     onGivenUp(model, error) {
-      for (const head of line.heads(clock.now())) if (modelOf(head) === model) endHopeless(head.job, error);
+      for (const head of line.heads(clock.now()))
+        if (modelOf(head) === model) giveUp(head.job, toFailure(error));
     },
   });
 
@@ -105,9 +107,10 @@ export function createStable(surroundings: Surroundings): Stable {
     let actions: readonly Action[] = [];
     try {
       expire();
-      if (!state.away()) await look();
+      if (!state.away()) await placing.look();
       if (stopped.aborted) return;
-      placeHeads();
+      const late = !state.away() && placing.placeHeads(giveUp);
+      if (late) stepAgain = true;
       const seen = hostState();
       const moving = moves.current()?.model;
       const isWanted = seen.waiting.some(({ model }) => model === moving);
@@ -127,50 +130,6 @@ export function createStable(surroundings: Surroundings): Stable {
     }
   }
 
-  /** Brings what is known up to date, as far as those who may begin need it. */
-  async function look(): Promise<void> {
-    if (line.heads(clock.now()).length === 0) return;
-    if (state.isStale()) await state.sync();
-    // A model may have been installed a moment ago: nobody is told otherwise before the list was read again.
-    const unlisted = line.heads(clock.now()).filter((head) => !isPlain(head, placementOf(head)));
-    if (await state.list(unlisted.length > 0)) forgetPlacements();
-    for (const head of unlisted) head.listed = true;
-    // A load may have failed in the meantime.
-    if (state.isDoubtful()) await state.sync();
-  }
-
-  function placeHeads(): void {
-    if (state.away()) return;
-    for (const head of line.heads(clock.now())) {
-      const placement = placementOf(head);
-      if (!isPlain(head, placement)) {
-        // It came while others were looked at.
-        stepAgain = true;
-        continue;
-      }
-      head.placement = placement;
-      if (placement.kind === 'model') continue;
-      void finishWaiting(head.job, { kind: 'failure', failure: placement.failure });
-    }
-  }
-
-  const placementOf = (head: Place): Placement => head.placement ?? placeNow(head.job);
-
-  function placeNow({ route, message }: Job): Placement {
-    const residents = memory.models().map((model) => model.tag);
-    const world = { installed: inventory.list(), residents };
-    return place(route, message.images.length > 0, world, settings().routing);
-  }
-
-  function forgetPlacements(): void {
-    for (const waiting of line.waiting()) waiting.placement = undefined;
-  }
-
-  function placeAnew(): void {
-    forgetPlacements();
-    wake();
-  }
-
   function hostState(): HostState {
     const { policy, parallel } = settings();
     const waiting = line.heads(clock.now()).flatMap((head) => {
@@ -188,15 +147,17 @@ export function createStable(surroundings: Surroundings): Stable {
       if (job.deadlineAt > clock.wall() || restsUntil > clock.now()) continue;
       const minutes = Math.round((job.deadlineAt - job.enqueuedAt) / 60_000);
       const hint = state.away()?.error.message ?? 'Ask again, perhaps for another model.';
-      endHopeless(
-        job,
-        new OstlerError(`Nobody could answer within ${minutes} minutes.`, { code: 'expired', hint }),
-      );
+      giveUp(job, { code: 'expired', message: `Nobody could answer within ${minutes} minutes.`, hint });
     }
   }
 
-  function endHopeless(job: Job, error: OstlerError): void {
-    void finishWaiting(job, { kind: 'failure', failure: toFailure(error) });
+  function onNews(): void {
+    placing.forget();
+    wake();
+  }
+
+  function giveUp(job: Job, failure: Failure): void {
+    void finishWaiting(job, { kind: 'failure', failure });
   }
 
   /** Where the outcome cannot be kept, the job rests and is looked at again. */
@@ -357,9 +318,4 @@ export function createStable(surroundings: Surroundings): Stable {
 
 function modelOf({ placement }: Place): string | undefined {
   return placement?.kind === 'model' ? placement.model : undefined;
-}
-
-/** Whether its person needs no other model than the intended one, or the list was read to make sure. */
-function isPlain({ listed }: Place, placement: Placement): boolean {
-  return listed || (placement.kind === 'model' && placement.notice === undefined);
 }
