@@ -169,11 +169,12 @@ export function createWork(surroundings: Surroundings): Work {
       content: message.text,
       ...(images.length > 0 && { images: images.map((bytes) => Buffer.from(bytes).toString('base64')) }),
     };
-    const { turns, characters } = assemble(llm.system_prompt, history, question, {
+    const { turns, characters, dropped } = assemble(llm.system_prompt, history, question, {
       contextTokens: grant.contextLength ?? numberOf(options, 'num_ctx') ?? DEFAULT_CONTEXT_TOKENS,
       charactersPerToken: await tokenLength.of(grant.digest),
       numPredict: numberOf(options, 'num_predict'),
     });
+    logger.debug({ job: job.id, turns: turns.length, dropped }, 'assembled');
     const request: GenerateRequest = {
       model: grant.model,
       turns,
