@@ -4,7 +4,7 @@ import { OstlerError } from '../errors.ts';
 /** Longer texts are matched by their beginning only. */
 const MATCHED_CHARACTERS = 2_000;
 /** Instructions of a compiled pattern. Matching takes at most this many steps for each character. */
-const MAX_PROGRAM_SIZE = 300;
+const MAX_PROGRAM_SIZE = 1_000;
 
 export type Pattern = { readonly source: string; matches(text: string): boolean };
 

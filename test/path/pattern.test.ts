@@ -28,7 +28,7 @@ describe('a pattern', () => {
     ['(?<!a)b', /^RE2 has no lookahead or lookbehind/],
     ['(a)\\1', /^RE2 has no backreferences/],
     ['(a', /^missing closing \): `\(a`$/],
-    ['a{1,900}b{1,900}', /^the pattern is too large \(\d+ steps, at most 300\)/],
+    ['a{1,900}b{1,900}', /^the pattern is too large \(\d+ steps, at most 1000\)/],
   ])('%s is refused with what to do', (pattern, message) => {
     expect(() => compilePattern(pattern)).toThrow(message);
   });
