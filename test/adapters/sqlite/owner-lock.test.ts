@@ -54,6 +54,6 @@ describe('a data folder has one owner', () => {
   it('says what is wrong when a file stands where the folder should be', async () => {
     const path = join(folder, 'file');
     await writeFile(path, '');
-    expect(() => takeOwnership(path)).toThrow(expect.objectContaining({ code: 'already_running' }));
+    expect(() => takeOwnership(path)).toThrow(expect.objectContaining({ code: 'storage' }));
   });
 });
