@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config/load.ts';
 import { explain, serve } from '../src/main.ts';
+import type { ModelSpec } from './ollama/model-spec.ts';
+import { DEFAULT_MODELS } from './ollama/models.ts';
 import { createOllama } from './ollama/ollama.ts';
 
 /** Fast enough to wait for, slow enough to see what is waited for. */
 const SPEED = 4;
+/** So that pictures can be tried, too. */
+const EYES: ModelSpec = { tag: 'qwen2.5vl:7b', sizeGb: 6, capabilities: ['completion', 'vision'] };
 const USAGE = `npm run demo -- [--port 8080] [--speed ${SPEED}]
 
 The whole bot with its web page, on simulated models. What it keeps is gone when it ends.
@@ -16,7 +20,7 @@ The whole bot with its web page, on simulated models. What it keeps is gone when
 type Options = { readonly port: string; readonly speed: number };
 
 async function run({ port, speed }: Options): Promise<number> {
-  const ollama = await createOllama({ speed });
+  const ollama = await createOllama({ speed, models: [...DEFAULT_MODELS, EYES] });
   const data = await mkdtemp(join(tmpdir(), 'ostler-demo-'));
   try {
     const env = { ...process.env, DEMO_OLLAMA_URL: ollama.url, DEMO_PORT: port, DEMO_DATA: data };
@@ -37,7 +41,7 @@ function readOptions(): Options | undefined {
     options: { port: { type: 'string', default: '8080' }, speed: { type: 'string', default: String(SPEED) } },
   });
   const speed = Number(values.speed);
-  return speed > 0 ? { port: values.port, speed } : undefined;
+  return speed > 0 && /^\d{1,5}$/.test(values.port) ? { port: values.port, speed } : undefined;
 }
 
 try {
@@ -51,5 +55,8 @@ try {
   if (error instanceof TypeError) {
     process.stderr.write(`${error.message}\n\n${USAGE}`);
     process.exitCode = 2;
-  } else process.exitCode = explain(error);
+  } else {
+    process.exitCode = explain(error);
+    process.stderr.write('  Another port for the demo: npm run demo -- --port 8081\n');
+  }
 }

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { openConnection } from '../adapters/ollama/connection.ts';
 import { ollamaServer } from '../adapters/ollama/server.ts';
+import { openDatabase } from '../adapters/sqlite/open-database.ts';
 import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
 import { openLogger } from '../adapters/system/logger.ts';
 import { ask, EXIT, type Reached } from '../adapters/terminal/ask.ts';
@@ -19,6 +20,12 @@ import { controlPath, dataFolder, explain, makeFolder, openOstler, readConfig, s
 /** Two processes that start at the same moment: one becomes the bot, the other finds it a moment later. */
 const REACH_ATTEMPTS = 20;
 const REACH_PAUSE_MS = 100;
+/** So long a bot waits at its start for a question of the terminal to end. */
+const TAKEOVER_LIMIT_MS = 60_000;
+/** So long a question waits for its bot to come back before it does the whole way by itself. */
+const RETURN_LIMIT_MS = 15_000;
+/** A question with its answer takes less. */
+const PROBE_BYTES = 100_000;
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
@@ -47,7 +54,7 @@ program
   .description('run the bot: the web page, the queue and the models')
   .option('--config <file>', 'configuration (default: OSTLER_CONFIG, else config/ostler.yaml)')
   .action(async ({ config }: { config?: string }) => {
-    process.exit(await serve(await readConfig(config)));
+    process.exit(await startBot(await readConfig(config)));
   });
 
 program
@@ -55,7 +62,11 @@ program
   .description('ask a question; the answer goes to stdout, everything else to stderr')
   .argument('<question>', 'the question, or - to read it from stdin')
   .option('--model <name>', 'alias or tag of the model that shall answer')
-  .option('--chat <name>', 'continue the conversation of this name; left out: the question stands alone')
+  .option(
+    '--chat <name>',
+    'continue the conversation of this name; left out: the question stands alone',
+    chatName,
+  )
   .option('--image <file>', 'a picture to go with it; may be repeated', collect, [])
   .option('--timeout <seconds>', 'stop the question if it is not answered by then', positive)
   .option('--json', 'print one object: answer, model, rule, source, seconds; or error')
@@ -95,23 +106,45 @@ async function runCheck(config: Config): Promise<number> {
 async function checkData(config: Config): Promise<Finding> {
   const folder = dataFolder(config);
   const { call, close } = socketCall(controlPath(config));
+  const status = await createClient(call)
+    .status()
+    .catch(() => undefined);
+  await close();
+  if (!status) return tryFolder(folder);
+  const { running, waiting } = status;
   try {
-    const { waiting, running } = await createClient(call).status();
+    await tryToWrite(folder);
     return { ok: true, text: `A bot runs on ${folder}: ${running} answering, ${waiting} waiting` };
-  } catch {
-    return await tryFolder(folder);
-  } finally {
-    await close();
+  } catch (error) {
+    return failedCheck(error);
   }
 }
 
 async function tryFolder(folder: string): Promise<Finding> {
   try {
     await makeFolder(folder);
-    takeOwnership(folder).release();
+    await tryToWrite(folder);
+    const ownership = takeOwnership(folder);
+    try {
+      openDatabase(join(folder, 'ostler.db')).close();
+    } finally {
+      ownership.release();
+    }
     return { ok: true, text: `${folder} is ready; no bot runs on it` };
   } catch (error) {
     return failedCheck(error);
+  }
+}
+
+async function tryToWrite(folder: string): Promise<void> {
+  const probe = join(folder, '.probe');
+  try {
+    await writeFile(probe, 'x'.repeat(PROBE_BYTES));
+  } catch (cause) {
+    const hint = `Is the disk full, or may this user not write there? ${cause instanceof Error ? cause.message : ''}`;
+    throw new OstlerError(`${folder} cannot be written.`, { code: 'storage', hint, cause });
+  } finally {
+    await rm(probe, { force: true }).catch(() => {});
   }
 }
 
@@ -143,6 +176,34 @@ async function checkRedis({ redis }: Config): Promise<readonly Finding[]> {
   }
 }
 
+/** Runs the bot, as soon as a question of the terminal that uses its folder is answered. */
+async function startBot(config: Config): Promise<number> {
+  const givesUpAt = performance.now() + TAKEOVER_LIMIT_MS;
+  for (let waits = false; ; waits = true) {
+    try {
+      return await serve(config);
+    } catch (error) {
+      const busy = error instanceof OstlerError && error.code === 'already_running';
+      if (!busy || performance.now() > givesUpAt || !(await isPassing(config))) throw error;
+      if (!waits)
+        process.stderr.write('ostler: a question of the terminal is being answered here; waiting for it\n');
+      await pause(REACH_PAUSE_MS);
+    }
+  }
+}
+
+/** Whether who uses the folder will be gone soon, or is. */
+async function isPassing(config: Config): Promise<boolean> {
+  const { call, close } = socketCall(controlPath(config));
+  try {
+    return (await createClient(call).status()).passing === true;
+  } catch {
+    return true;
+  } finally {
+    await close();
+  }
+}
+
 async function runAsk(question: string, options: AskOptions): Promise<number> {
   const config = await readConfig(options.config);
   const text = (question === '-' ? await readInput() : question).trim();
@@ -154,6 +215,12 @@ async function runAsk(question: string, options: AskOptions): Promise<number> {
       process.once(signal, () => process.exit(EXIT.interrupted));
     });
   }
+  if (text === '' && images.length === 0) {
+    throw new OstlerError('There is no question.', {
+      code: 'bad_input',
+      hint: 'Write it in quotes, or - to read it.',
+    });
+  }
   const screen = options.json ? jsonScreen(process.stdout) : textScreen(process.stdout, process.stderr);
   const asked = {
     text,
@@ -162,12 +229,18 @@ async function runAsk(question: string, options: AskOptions): Promise<number> {
     ...(options.chat !== undefined && { chat: options.chat }),
     ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
   };
-  return ask(asked, () => reach(config), screen, interrupted.signal);
+  let hadBot = false;
+  const find = async () => {
+    const reached = await reach(config, hadBot ? performance.now() + RETURN_LIMIT_MS : 0);
+    hadBot = !reached.own;
+    return reached;
+  };
+  return ask(asked, find, screen, interrupted.signal);
 }
 
-/** The bot that runs on this data folder, else one for this question only. */
-async function reach(config: Config): Promise<Reached> {
-  for (let attempt = 1; ; attempt += 1) {
+/** The bot that runs on this data folder, else, but not before `aloneFrom`, one for this question only. */
+async function reach(config: Config, aloneFrom: number): Promise<Reached> {
+  for (let attempt = 1; ; ) {
     const { call, close } = socketCall(controlPath(config));
     const client = createClient(call);
     const found = await client.status().then(
@@ -176,6 +249,10 @@ async function reach(config: Config): Promise<Reached> {
     );
     if (found) return { client, own: false, close };
     await close();
+    if (performance.now() < aloneFrom) {
+      await pause(REACH_PAUSE_MS);
+      continue;
+    }
     try {
       const logger = await openLogger({ ...config.log, level: 'error' }, process.stderr);
       const ostler = await openOstler(config, { logger, fronts: false });
@@ -184,6 +261,7 @@ async function reach(config: Config): Promise<Reached> {
       const busy =
         error instanceof OstlerError && error.code === 'already_running' && attempt < REACH_ATTEMPTS;
       if (!busy) throw error;
+      attempt += 1;
       await pause(REACH_PAUSE_MS);
     }
   }
@@ -214,11 +292,25 @@ function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
 }
 
+function chatName(value: string): string {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(value)) {
+    throw new InvalidArgumentError('It may hold 1 to 64 letters, digits, _ and -.');
+  }
+  return value;
+}
+
 function positive(value: string): number {
   const number = Number(value);
   if (!(number > 0)) throw new InvalidArgumentError('It must be a number of seconds above 0.');
   return number;
 }
+
+// Whoever reads our answer may stop reading (head) or have no room for it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE')
+    process.stderr.write(`ostler: the answer cannot be written: ${error.message}\n`);
+  process.exit(EXIT.failed);
+});
 
 try {
   await program.parseAsync();

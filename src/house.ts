@@ -40,6 +40,8 @@ export type Ports = {
   readonly serves: (job: Job) => boolean;
   /** Whether it is certain that no other process owns the models. */
   readonly isOwner: () => boolean;
+  /** Runs for one question of the terminal only. */
+  readonly passing: boolean;
 };
 
 export type House = {
@@ -50,7 +52,7 @@ export type House = {
 
 /** Everything between the fronts and the outside world, connected. Begins to work at once. */
 export async function openHouse(config: Config, ports: Ports, version: string): Promise<House> {
-  const { server, generate, openQueue, store, log, files, clock, logger, serves, isOwner } = ports;
+  const { server, generate, openQueue, store, log, files, clock, logger, serves, isOwner, passing } = ports;
   const current = makeSnapshot(config);
   const snapshot = () => current;
   const conversations = createConversations(log, store, () => keepOf(config));
@@ -163,7 +165,9 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
 
     status() {
       stable.refresh(VIEW_FRESH_MS);
-      return statusOf(stable.view(), maskUrl(config.llm.base_url), version, current.settings.models);
+      const url = maskUrl(config.llm.base_url);
+      const status = statusOf(stable.view(), url, version, current.settings.models);
+      return passing ? { ...status, passing } : status;
     },
   };
 

@@ -94,6 +94,7 @@ export async function openOstler(config: Config, { logger, fronts }: Options): P
         }),
         clock: systemClock,
         logger,
+        passing: !fronts,
         // One question of the terminal must not wait for what a bot left behind: that stays in the queue.
         serves: (job) => fronts || job.message.address.platform === 'terminal',
       },

@@ -110,6 +110,19 @@ describe('ostler ask', () => {
     expect(await bot.stop()).toMatchObject({ code: 0 });
   });
 
+  it('ends quietly when its reader has read enough', async () => {
+    const ollama = await simulatedOllama();
+    const config = await configFor(ollama);
+    const generation = ollama.hold({ at: 'generation' });
+    const { child, result } = ostler(['ask', 'hello', '--config', config]);
+    await generation.reached;
+    const ended = once(child, 'exit');
+    result.catch(() => {});
+    child.stdout.destroy();
+    generation.release();
+    expect(await ended).toEqual([1, null]);
+  });
+
   it('--chat continues a conversation', async () => {
     const ollama = await simulatedOllama();
     const config = await configFor(ollama);
@@ -156,6 +169,8 @@ describe('ostler ask', () => {
   it.each([
     [['ask'], /missing required argument 'question'/],
     [['ask', 'x', '--timeout', 'soon'], /a number of seconds/],
+    [['ask', 'x', '--chat', '../../etc'], /letters, digits/],
+    [['ask', '  '], /There is no question/],
     [['ask', 'x', '--image', 'notes.txt'], /notes\.txt is not a picture/],
     [['ask', 'x', '--config', 'gone.yaml'], /gone\.yaml: no such file/],
     [['nonsense'], /unknown command/],
@@ -192,6 +207,18 @@ describe('ostler start', () => {
     await ollama.until(() => ollama.running() === 0);
     expect(await ask.result).toMatchObject({ code: 0 });
     expect(spoken(ollama)).toBe(2);
+  });
+
+  it('waits for a question of the terminal that uses its folder', async () => {
+    const ollama = await simulatedOllama();
+    const config = await configFor(ollama);
+    const generation = ollama.hold({ at: 'generation' });
+    const ask = ostler(['ask', 'hello', '--config', config]);
+    await generation.reached;
+    const starting = runBot(config);
+    generation.release();
+    expect(await ask.result).toMatchObject({ code: 0 });
+    expect(await (await starting).stop()).toMatchObject({ code: 0 });
   });
 
   it('refuses a data folder on which another bot runs', async () => {

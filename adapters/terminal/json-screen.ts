@@ -22,6 +22,7 @@ function toJson({ text, provenance, from, seconds }: Answer, simulated: boolean)
     rule: provenance.rule ?? null,
     source: from,
     seconds,
+    ...(provenance.notice !== undefined && { notice: provenance.notice }),
     ...(simulated && { simulated }),
   };
 }

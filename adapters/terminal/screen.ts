@@ -62,10 +62,10 @@ export function textScreen(stdout: Output, stderr: Output): Screen {
       if (!text.startsWith(shown)) this.restart();
       print(text.slice(shown.length));
       if (!text.endsWith('\n')) stdout.write('\n');
-      const rule = provenance.rule === undefined ? '' : ` · rule ${provenance.rule}`;
+      const why = provenance.rule === undefined ? provenance.reason : `rule ${provenance.rule}`;
       const honest = simulated ? ' · simulated' : '';
       if (provenance.notice !== undefined) note(`! ${provenance.notice}\n`);
-      note(`— ${provenance.model}${rule} · ${seconds.toFixed(1)} s${honest}\n`);
+      note(`— ${provenance.model} · ${why} · ${seconds.toFixed(1)} s${honest}\n`);
     },
     failure({ message, hint }) {
       clear();

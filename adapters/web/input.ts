@@ -47,7 +47,9 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const problems = result.error.issues.map(
     (issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`,
   );
-  throw new OstlerError(`Not understood: ${problems[0]}`, { code: 'bad_input', hint: problems.join('; ') });
+  const [first, ...others] = problems;
+  const hint = others.length === 0 ? {} : { hint: `Also: ${others.join('; ')}` };
+  throw new OstlerError(`Not understood: ${first}`, { code: 'bad_input', ...hint });
 }
 
 /** An empty body is an empty object: `POST …/new` has nothing to say. */

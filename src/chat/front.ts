@@ -48,6 +48,8 @@ export type StatusView = {
   readonly running: number;
   /** Where the models are simulated: every page and answer says so. */
   readonly simulated: boolean;
+  /** Runs for one question of the terminal only, and ends with it. */
+  readonly passing?: true;
   readonly models: readonly ModelView[];
 };
 

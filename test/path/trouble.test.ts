@@ -70,6 +70,7 @@ async function fragileHouse(ollama: Ollama, folder: string) {
       logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       serves: () => true,
       isOwner: () => true,
+      passing: false,
     },
     '0',
   );

@@ -4,6 +4,7 @@ const NEAR_PX = 64;
 export function createScroll({ scroller, content, jump }) {
   let following = true;
   let top = 0;
+  let height = 0;
 
   const toEnd = () => {
     scroller.scrollTop = scroller.scrollHeight;
@@ -18,8 +19,11 @@ export function createScroll({ scroller, content, jump }) {
   scroller.addEventListener('scroll', () => {
     const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
     // Only who moves up leaves the end: what is below may also have grown since we scrolled there.
-    following = atEnd || (following && scroller.scrollTop >= top);
+    // A scroller that became higher moves up by itself.
+    const grew = scroller.clientHeight > height;
+    following = atEnd || (following && (grew || scroller.scrollTop >= top));
     top = scroller.scrollTop;
+    height = scroller.clientHeight;
     jump.hidden = following;
   });
   jump.addEventListener('click', () => {

@@ -51,7 +51,7 @@ describe('the answer', () => {
     const { screen, stderr } = open();
     const provenance = { model: 'b', by: 'default', reason: 'r', notice: 'a is not installed.' } as const;
     screen.answer(answerOf('x', { provenance }), true);
-    expect(stderr.written()).toBe('! a is not installed.\n— b · 1.3 s · simulated\n');
+    expect(stderr.written()).toBe('! a is not installed.\n— b · r · 1.3 s · simulated\n');
   });
 });
 
