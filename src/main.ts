@@ -224,6 +224,10 @@ export function explain(error: unknown): number {
 export async function serve(config: Config): Promise<number> {
   const logger = await openLogger(config.log, process.stdout);
   const ostler = await openOstler(config, { logger, fronts: true });
+  // Before anybody is told that it is ready.
+  const told = new Promise<string>((tell) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, tell);
+  });
   const { url } = ostler;
   logger.info(
     { version: packageJson.version, data: dataFolder(config), ...(url && { url }) },
@@ -231,9 +235,7 @@ export async function serve(config: Config): Promise<number> {
   );
   if (!url) logger.warn({}, 'the web page is off (web.enabled): only ./ostler ask reaches this bot');
 
-  const signal = await new Promise<string>((tell) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, tell);
-  });
+  const signal = await told;
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => process.exit(1));
   logger.info({ signal }, 'stopping: what runs may finish, a second signal ends at once');
   await ostler.close();
