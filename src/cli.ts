@@ -229,25 +229,23 @@ async function runAsk(question: string, options: AskOptions): Promise<number> {
     ...(options.chat !== undefined && { chat: options.chat }),
     ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
   };
-  let hadBot = false;
+  let comesBack = false;
   const find = async () => {
-    const reached = await reach(config, hadBot ? performance.now() + RETURN_LIMIT_MS : 0);
-    hadBot = !reached.own;
+    const reached = await reach(config, comesBack ? performance.now() + RETURN_LIMIT_MS : 0);
+    comesBack = reached.comesBack;
     return reached;
   };
   return ask(asked, find, screen, interrupted.signal);
 }
 
 /** The bot that runs on this data folder, else, but not before `aloneFrom`, one for this question only. */
-async function reach(config: Config, aloneFrom: number): Promise<Reached> {
+async function reach(config: Config, aloneFrom: number): Promise<Reached & { comesBack: boolean }> {
   for (let attempt = 1; ; ) {
     const { call, close } = socketCall(controlPath(config));
     const client = createClient(call);
-    const found = await client.status().then(
-      () => true,
-      () => false,
-    );
-    if (found) return { client, own: false, close };
+    const status = await client.status().catch(() => undefined);
+    // What another question of the terminal runs for itself ends with it.
+    if (status) return { client, own: false, close, comesBack: !status.passing };
     await close();
     if (performance.now() < aloneFrom) {
       await pause(REACH_PAUSE_MS);
@@ -256,7 +254,8 @@ async function reach(config: Config, aloneFrom: number): Promise<Reached> {
     try {
       const logger = await openLogger({ ...config.log, level: 'error' }, process.stderr);
       const ostler = await openOstler(config, { logger, fronts: false });
-      return { client: createClient(inProcessCall(ostler.handle)), own: true, close: ostler.close };
+      const client = createClient(inProcessCall(ostler.handle));
+      return { client, own: true, close: ostler.close, comesBack: false };
     } catch (error) {
       const busy =
         error instanceof OstlerError && error.code === 'already_running' && attempt < REACH_ATTEMPTS;
