@@ -1,3 +1,4 @@
+import { describeNotices, describeProvenance } from '../../src/chat/describe-answer.ts';
 import type { Answer } from '../../src/chat/exchange.ts';
 import type { Failure } from '../../src/errors.ts';
 
@@ -56,16 +57,15 @@ export function textScreen(stdout: Output, stderr: Output): Screen {
       if (shown !== '') stderr.write('\n(The answer broke off and begins anew.)\n');
       shown = '';
     },
-    answer({ text, provenance, seconds }, simulated) {
+    answer(answer, simulated) {
       clear();
+      const { text } = answer;
       // What was kept is what counts: all of it where nothing was streamed, or something else.
       if (!text.startsWith(shown)) this.restart();
       print(text.slice(shown.length));
       if (!text.endsWith('\n')) stdout.write('\n');
-      const why = provenance.rule === undefined ? provenance.reason : `rule ${provenance.rule}`;
-      const honest = simulated ? ' · simulated' : '';
-      if (provenance.notice !== undefined) note(`! ${provenance.notice}\n`);
-      note(`— ${provenance.model} · ${why} · ${seconds.toFixed(1)} s${honest}\n`);
+      for (const notice of describeNotices(answer)) note(`! ${notice}\n`);
+      note(`— ${describeProvenance(simulated ? { ...answer, simulated } : answer)}\n`);
     },
     failure({ message, hint }) {
       clear();

@@ -3,6 +3,7 @@ import { streamSSE } from 'hono/streaming';
 import type { ConversationEvent, Front } from '../../src/chat/front.ts';
 import type { Address } from '../../src/chat/message.ts';
 import type { WebEnv, WebOptions } from './env.ts';
+import { eventWithWords } from './words.ts';
 
 const HEARTBEAT_SECONDS = 15;
 
@@ -46,6 +47,6 @@ export function streamEvents(
 
 /** Only what is kept carries an id: a client resumes after it. */
 function toFrame(event: ConversationEvent) {
-  const data = JSON.stringify(event);
+  const data = JSON.stringify(eventWithWords(event));
   return { event: event.type, data, ...(event.type === 'entry' && { id: event.cursor }) };
 }

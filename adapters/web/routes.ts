@@ -15,6 +15,7 @@ import {
   readJson,
   stopBody,
 } from './input.ts';
+import { statusWithWords } from './words.ts';
 
 /**
  * | request | body | answer |
@@ -27,6 +28,7 @@ import {
  * | GET  /api/chats/:chat/model | | {model}: an alias or tag, or null where the rules decide |
  * | PUT  /api/chats/:chat/model | {model} | {model} |
  *
+ * What people read of an answer, a model or Ollama's state comes as `words` beside it.
  * Every failure is {error: {code, message, hint?}}. `?thread=` and `?platform=` say which conversation of
  * the chat is meant; a platform other than web may be named on the trusted socket only.
  */
@@ -59,7 +61,7 @@ export function apiRoutes(front: Front, options: WebOptions): Hono<WebEnv> {
     }),
   );
 
-  api.get('/status', (c) => c.json(front.status()));
+  api.get('/status', (c) => c.json(statusWithWords(front.status())));
 
   api.post('/chats/:chat/messages', async (c) => {
     const body = await readJson(c, messageBody);
@@ -85,7 +87,7 @@ export function apiRoutes(front: Front, options: WebOptions): Hono<WebEnv> {
 
   api.post('/chats/:chat/stop', async (c) => {
     const { job } = await readJson(c, stopBody);
-    return c.json({ stopped: await front.stop(addressOf(c), job) });
+    return c.json({ stopped: await front.stop(addressOf(c), job === undefined ? {} : { job }) });
   });
 
   api.post('/chats/:chat/new', async (c) => {

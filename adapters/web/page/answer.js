@@ -52,11 +52,11 @@ export function createAnswer({ onStop, onAgain }) {
       thought += more;
       frame.ask();
     },
-    end(outcome) {
+    end(outcome, words) {
       frame.cancel();
       progress.remove();
       element.hidden = false;
-      const ending = endingOf(outcome, onAgain);
+      const ending = endingOf(outcome, words, onAgain);
       markdown.show(ending.text);
       showThinking(ending.thinking, 'Thoughts');
       end.replaceChildren(...ending.parts);

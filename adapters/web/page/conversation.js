@@ -59,12 +59,12 @@ export function createConversation({ root, welcome, onAgain, onProblem, onEnded,
     root.append(talk);
   }
 
-  function enter({ id, entry }) {
+  function enter({ id, entry, words }) {
     if (entry.kind === 'new') return beginTalk(id, entry.at);
     const item = known(id, entry.question);
     if (item.state === 'ended') return;
     const wasRunning = item.state === 'running';
-    item.end(entry.outcome);
+    item.end(entry.outcome, words);
     if (wasRunning) onEnded(entry.outcome);
   }
 

@@ -34,9 +34,9 @@ export function createExchange({ question, pictures = [], onStop, onAgain }) {
       answer.begin();
       become('running');
     },
-    end(outcome) {
+    end(outcome, words) {
       asked.taken();
-      answer.end(outcome);
+      answer.end(outcome, words);
       become('ended');
     },
   };

@@ -8,7 +8,6 @@ import { createPictures } from './pictures.js';
 import { createScroll } from './scroll.js';
 import { createStream } from './stream.js';
 import { createWelcome } from './welcome.js';
-import { awayWords } from './words.js';
 
 const TITLE = 'Ostler';
 const LET_GO_MS = 60_000;
@@ -108,7 +107,7 @@ void watchHouse({
   async onStatus(status) {
     at('simulated').hidden = !status.simulated;
     at('ollama').hidden = status.ollama.reachable;
-    at('ollama').textContent = awayWords(status.ollama);
+    at('ollama').textContent = status.ollama.words;
     await picker.refresh(status.models);
   },
   onReached(now) {

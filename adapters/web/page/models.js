@@ -1,6 +1,5 @@
 import * as api from './api.js';
 import { h } from './dom.js';
-import { modelWords } from './words.js';
 
 const RANK = { in_use: 0, ready: 0, unloading: 0, loading: 1 };
 
@@ -27,8 +26,7 @@ export function createPicker({ select, onProblem }) {
     }
     for (const [index, model] of sorted.entries()) {
       const option = select.options[index + 1];
-      const words = modelWords(model);
-      if (option.textContent !== words) option.textContent = words;
+      if (option.textContent !== model.words) option.textContent = model.words;
     }
   }
 

@@ -33,7 +33,9 @@ describe('a question to a running bot', () => {
     const { screen, stdout, stderr } = terminal();
     expect(await ask(QUESTION, overSocket(config), screen, never)).toBe(EXIT.answered);
     expect(stdout.written()).toBe('Grüße aus dem Stall 🐴.\n');
-    expect(stderr.written()).toMatch(/^— \S+ · no rule matched · \d+\.\d s( · simulated)?\n$/);
+    expect(stderr.written()).toMatch(
+      /^— 🏠 \S+ · default · (\d+\.\d\ss|at once)( · \S+\stok\/s)?( · simulated)?\n$/u,
+    );
   });
 
   it('is answered as one object for programs', async () => {

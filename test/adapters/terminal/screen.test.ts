@@ -24,7 +24,7 @@ describe('the answer', () => {
     screen.text('there.');
     screen.answer(answerOf('Hello there.'), false);
     expect(stdout.written()).toBe('Hello there.\n');
-    expect(stderr.written()).toBe('— qwen2.5:7b · rule fast · 1.3 s\n');
+    expect(stderr.written()).toBe('— 🏠 qwen2.5:7b · rule “fast” · 1.3\u00a0s · 4.0\u00a0tok/s\n');
   });
 
   it('that was not streamed, or only in part, is printed whole', () => {
@@ -50,8 +50,17 @@ describe('the answer', () => {
   it('of a simulated model, or of another than was asked for, says so', () => {
     const { screen, stderr } = open();
     const provenance = { model: 'b', by: 'default', reason: 'r', notice: 'a is not installed.' } as const;
-    screen.answer(answerOf('x', { provenance }), true);
-    expect(stderr.written()).toBe('! a is not installed.\n— b · r · 1.3 s · simulated\n');
+    screen.answer(answerOf('x', { provenance, tokens: 0 }), true);
+    expect(stderr.written()).toBe('! a is not installed.\n— 🏠 b · default · 1.3\u00a0s · simulated\n');
+  });
+
+  it('that knows itself that it is simulated, or was cut off, says so', () => {
+    const { screen, stderr } = open();
+    screen.answer(answerOf('x', { simulated: true, finished: 'length', tokens: 0 }), false);
+    expect(stderr.written()).toBe(
+      '! The model stopped at its longest answer: it may be incomplete.\n' +
+        '— 🏠 qwen2.5:7b · rule “fast” · 1.3\u00a0s · simulated\n',
+    );
   });
 });
 

@@ -141,7 +141,10 @@ test('a chat chooses its model, and lets the rules decide again', async () => {
 
 test('status and a new conversation', async () => {
   const { url, fake } = await startWeb();
-  expect(await (await fetch(`${url}/api/status`)).json()).toEqual(fake.front.status());
+  const status = await bodyOf(await fetch(`${url}/api/status`));
+  expect(status).toMatchObject(fake.front.status());
+  expect(status).toHaveProperty('ollama.words', '0.12.1 at http://127.0.0.1:11434');
+  expect(status).toHaveProperty('models.0.words', '🟢 qwen2.5:7b (code) · 4.7 GB · ready');
   const headers = { 'content-type': 'application/json' };
   expect((await fetch(`${url}/api/chats/home/new`, { method: 'POST', headers })).status).toBe(200);
 });

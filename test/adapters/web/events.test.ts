@@ -32,6 +32,26 @@ test('a conversation is replayed, then followed live', async () => {
   expect(live[2]).toMatchObject({ id: '2', data: { id: job, cursor: '2' } });
 });
 
+test('an answer brings what people read of it, and nothing else needs it', async () => {
+  const { url, events, ask, fake } = await startAsked();
+  fake.answer(await ask('first'), { simulated: true, finished: 'length' });
+  fake.fail(await ask('second'), { code: 'busy', message: 'Too much.' });
+  await send(`${url}/api/chats/home/new`, {});
+  const stream = await openStream(events);
+  const [answered, failed, fresh] = await stream.upTo('live');
+  expect(answered).toMatchObject({
+    data: {
+      words: {
+        provenance: '🏠 qwen2.5:7b · rule “code” · 3.2\u00a0s · 41\u00a0tok/s · simulated',
+        notices: ['The model stopped at its longest answer: it may be incomplete.'],
+        facts: '42 tokens read, 82 written; it waited 1.2\u00a0s before it began.',
+      },
+    },
+  });
+  expect(failed).not.toHaveProperty('data.words');
+  expect(fresh).not.toHaveProperty('data.words');
+});
+
 test('a stream resumes after the cursor, and Last-Event-ID goes before the address', async () => {
   const { events, ask, fake } = await startAsked();
   for (const id of ['a', 'b', 'c']) fake.answer(await ask(id));

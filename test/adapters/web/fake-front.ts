@@ -127,7 +127,10 @@ export function createFakeFront() {
       tell(where, progressEvent(job, progress));
       return { kind: 'taken', job };
     },
-    async stop(address, job) {
+    revise: async () => ({ kind: 'unknown' }),
+    jobs: () => [],
+    again: async () => ({ kind: 'duplicate', job: '' }),
+    async stop(address, { job } = {}) {
       const where = conversation(address);
       const jobs = [...where.running.keys()].filter((one) => job === undefined || one === job);
       for (const one of jobs) {

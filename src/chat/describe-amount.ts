@@ -1,0 +1,13 @@
+/** A duration for people. The space before the unit does not break. */
+export function describeSeconds(seconds: number): string {
+  if (seconds < 0.05) return 'at once';
+  if (seconds < 60) return `${seconds.toFixed(1)}\u00a0s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** A size in decimal units, as Ollama shows it; empty where it is unknown. */
+export function describeBytes(bytes: number): string {
+  if (bytes <= 0) return '';
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,68 @@
+import type { Failure } from '../errors.ts';
+import { describeSeconds } from './describe-amount.ts';
+import type { Answer, Outcome, Provenance } from './exchange.ts';
+import { oneLine } from './one-line.ts';
+
+const SOURCES: Readonly<Record<Answer['from'], string>> = { local: '🏠', cloud: '☁️', cache: '⚡' };
+const LONGEST_RULE = 32;
+const CUT_OFF = 'The model stopped at its longest answer: it may be incomplete.';
+const STOPPED = '⏹ Stopped.';
+
+/** What stands below an answer's text, or in its place. Plain text, also where the text is Markdown. */
+export function describeEnding(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'answer':
+      return [...describeNotices(outcome.answer), describeProvenance(outcome.answer)].join('\n');
+    case 'failure':
+      return describeFailure(outcome.failure);
+    case 'cancelled':
+      return STOPPED;
+  }
+}
+
+/** Who answered, why, how fast, and whether a real model did. */
+export function describeProvenance(answer: Answer): string {
+  const { from, provenance, seconds, simulated } = answer;
+  const facts = [
+    `${SOURCES[from]} ${provenance.model}`,
+    describeChoice(provenance),
+    from === 'cache' ? 'from the cache' : '',
+    describeSeconds(seconds),
+    describeSpeed(answer),
+    simulated ? 'simulated' : '',
+  ];
+  return facts.filter(Boolean).join(' · ');
+}
+
+/** What the person did not ask for and should be told, each in a sentence. */
+export function describeNotices({ provenance, finished }: Answer): readonly string[] {
+  const { notice } = provenance;
+  return [...(notice === undefined ? [] : [notice]), ...(finished === 'length' ? [CUT_OFF] : [])];
+}
+
+/** Why there is no answer, then what to do about it. */
+export function describeFailure({ code, message, hint }: Failure): string {
+  // What nobody foresaw may name files and hosts: a chat is not the place for it.
+  const advice = code === 'internal' ? 'The log says more.' : hint;
+  return advice === undefined ? message : `${message}\n${advice}`;
+}
+
+function describeChoice({ by, rule }: Provenance): string {
+  switch (by) {
+    case 'rule':
+      return rule === undefined ? 'by a rule' : `rule “${oneLine(rule, LONGEST_RULE)}”`;
+    case 'choice':
+      return 'chosen for this chat';
+    case 'message':
+      return 'asked for this question';
+    case 'default':
+      return 'default';
+  }
+}
+
+function describeSpeed({ from, tokens, seconds, waitSeconds }: Answer): string {
+  const busySeconds = seconds - waitSeconds;
+  if (from === 'cache' || tokens <= 1 || busySeconds <= 0) return '';
+  const speed = tokens / busySeconds;
+  return `${speed < 10 ? speed.toFixed(1) : Math.round(speed)}\u00a0tok/s`;
+}
