@@ -107,7 +107,8 @@ async function startStable(queue: Queue) {
     onProgress: () => undefined,
     serves: () => true,
     isOwner: () => true,
-    endJob: async ({ id }) => {
+    isSettled: async () => false,
+    keepOutcome: async ({ id }) => {
       throw new Error(`${id} was given up`);
     },
   });

@@ -19,6 +19,8 @@ type Outside = {
   readonly checkData: () => Promise<Finding>;
   /** Left out where no Redis is configured. */
   readonly checkRedis?: () => Promise<readonly Finding[]>;
+  /** Left out where Telegram is off. */
+  readonly checkTelegram?: () => Promise<readonly Finding[]>;
 };
 
 /**
@@ -26,7 +28,7 @@ type Outside = {
  */
 export async function checkInstallation(
   config: Config,
-  { server, checkData, checkRedis }: Outside,
+  { server, checkData, checkRedis, checkTelegram }: Outside,
   print: (text: string) => void,
 ): Promise<boolean> {
   print(`${describeConfig(config).trimEnd()}\n\n`);
@@ -40,6 +42,7 @@ export async function checkInstallation(
   report(await checkOllama(config, server));
   report([await checkData()]);
   if (checkRedis) report(await checkRedis());
+  if (checkTelegram) report(await checkTelegram());
   return well;
 }
 

@@ -95,6 +95,7 @@ async function runCheck(config: Config): Promise<number> {
       server: ollamaServer(connection),
       checkData: () => checkData(config),
       ...(config.redis.url !== '' && { checkRedis: () => checkRedis(config) }),
+      ...(config.telegram.token !== '' && { checkTelegram: () => checkTelegram(config) }),
     };
     const well = await checkInstallation(config, outside, (text) => process.stdout.write(text));
     return well ? EXIT.answered : EXIT.failed;
@@ -171,6 +172,20 @@ async function checkRedis({ redis }: Config): Promise<readonly Finding[]> {
             hint: 'Start it with --maxmemory-policy noeviction.',
           },
     ];
+  } catch (error) {
+    return [failedCheck(error)];
+  }
+}
+
+async function checkTelegram({ telegram, access }: Config): Promise<readonly Finding[]> {
+  const { inspectTelegram } = await import('../adapters/telegram/inspect.ts');
+  try {
+    const { username } = await inspectTelegram(telegram.token, telegram.api_url);
+    const { length } = access.telegram.users;
+    const served = length === 1 ? '1 person is served' : `${length} people are served`;
+    if (length > 0) return [{ ok: true, text: `Telegram: @${username}, ${served}` }];
+    const hint = `Write to @${username}: it tells you your id for access.telegram.users.`;
+    return [{ ok: false, text: `Telegram: @${username} serves nobody`, hint }];
   } catch (error) {
     return [failedCheck(error)];
   }

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'stopping'
   | 'storage'
   | 'too_long'
+  | 'undeliverable'
   | 'unreachable'
   | 'unsupported';
 

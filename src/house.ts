@@ -1,28 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { type Conversations, createConversations } from './chat/conversations.ts';
-import type { Front, ModelView, StatusView } from './chat/front.ts';
+import { createConversations } from './chat/conversations.ts';
+import type { Front } from './chat/front.ts';
 import { createLive } from './chat/live.ts';
 import { conversationOf } from './chat/message.ts';
+import { createReplies } from './chat/replies.ts';
 import type { Config } from './config/schema.ts';
 import { maskUrl } from './config/secrets.ts';
 import { OstlerError } from './errors.ts';
-import { canChat, findInstalled, tagOf } from './models/catalogue.ts';
+import { findInstalled, tagOf } from './models/catalogue.ts';
 import type { ServerView } from './models/server-view.ts';
 import { createStable } from './models/stable.ts';
 import { createTokenLength } from './models/token-length.ts';
+import { createFetchPictures } from './path/fetch-pictures.ts';
 import type { Job } from './path/job.ts';
 import { createReceive } from './path/receive.ts';
 import { makeSnapshot } from './path/snapshot.ts';
-import { createWork, stoppedByPerson } from './path/work.ts';
+import { createStop } from './path/stop.ts';
+import { createWork } from './path/work.ts';
+import type { Chat } from './ports/chat.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Files } from './ports/files.ts';
 import type { Generate } from './ports/generate.ts';
 import type { Keep, Log } from './ports/log.ts';
 import type { Logger } from './ports/logger.ts';
 import type { ModelServer } from './ports/models.ts';
-import type { OpenQueue, Processor, Queue, QueueEvent } from './ports/queue.ts';
-import type { OpenReply } from './ports/reply.ts';
+import type { OpenQueue, Processor } from './ports/queue.ts';
 import type { Store } from './ports/store.ts';
+import { statusOf } from './stats/status.ts';
 
 /** Somebody looks at the models: what is shown is at most this old. */
 const VIEW_FRESH_MS = 2_000;
@@ -34,6 +38,8 @@ export type Ports = {
   readonly store: Store;
   readonly log: Log;
   readonly files: Files;
+  /** The chat platforms that are on, by name. */
+  readonly chats: Readonly<Record<string, Chat>>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Jobs that this process works on; it leaves the others in the queue. */
@@ -52,20 +58,25 @@ export type House = {
 
 /** Everything between the fronts and the outside world, connected. Begins to work at once. */
 export async function openHouse(config: Config, ports: Ports, version: string): Promise<House> {
-  const { server, generate, openQueue, store, log, files, clock, logger, serves, isOwner, passing } = ports;
+  const { server, generate, openQueue, store, log, files, chats, clock, logger } = ports;
+  const { serves, isOwner, passing } = ports;
   const current = makeSnapshot(config);
   const snapshot = () => current;
   const conversations = createConversations(log, store, () => keepOf(config));
   const live = createLive(conversations);
-  const openReply: OpenReply = live.openReply;
+  const openReply = createReplies(live.openReply, chats);
   let closing = false;
+  const ending = new AbortController();
 
   // The queue calls back into the work, which needs the stable, which needs the queue.
   let process: Processor = async () => 'again';
   const queue = await openQueue((job, run) => process(job, run));
   queue.onEvent((event) => {
     if (event.type === 'added') live.asked(event.job);
+    if (event.type === 'changed') live.changed(event.job);
+    if ((event.type === 'added' || event.type === 'changed') && serves(event.job)) fetchPictures(event.job);
   });
+  const isSettled = async (job: Job) => (await conversations.find(job.conversation, job.id)) !== undefined;
 
   const stable = createStable({
     host: maskUrl(config.llm.base_url),
@@ -78,11 +89,8 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
     onProgress: (job, progress) => openReply(job).progress(progress),
     serves,
     isOwner,
-    async endJob(job, outcome) {
-      // Told before it is removed: a crash in between leaves a question that is known to have ended.
-      await work.end(job, outcome);
-      await queue.cancel(job.id, stoppedByPerson());
-    },
+    isSettled,
+    keepOutcome: async (job, outcome) => void (await work.keep(job, outcome)),
   });
   const tokenLength = createTokenLength(store);
   const work = createWork({
@@ -92,14 +100,17 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
     tokenLength,
     files,
     openReply,
+    onKept: live.kept,
+    ending: ending.signal,
     clock,
     logger,
     snapshot,
   });
   process = work.process;
 
-  const receive = createReceive({
+  const { receive, revise, attach } = createReceive({
     queue,
+    jobsOf: stable.jobsOf,
     conversations,
     clock,
     snapshot,
@@ -107,35 +118,36 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
     stopping: () => closing,
   });
 
-  /** Tells how the run of a job ended, so that nothing of it comes later. */
-  function runOver(id: string): Promise<QueueEvent['type']> {
-    return new Promise((resolve) => {
-      const off = queue.onEvent((event) => {
-        if (event.type === 'added' || event.id !== id) return;
-        off();
-        resolve(event.type);
-      });
-    });
+  const fetching = createFetchPictures({
+    chats,
+    files,
+    clock,
+    logger,
+    signal: ending.signal,
+    waits: ({ id, conversation }) => stable.jobsOf(conversation).some((open) => open.id === id),
+    attach: ({ id, conversation }, fetched) => attach(id, conversation, fetched),
+    giveUp: (job, failure) => void stable.end(job, { kind: 'failure', failure }).catch(() => {}),
+  });
+  function fetchPictures(job: Job): void {
+    void fetching(job);
   }
 
-  async function stopJob(job: Job): Promise<void> {
-    const stopped = { kind: 'cancelled', text: '' } as const;
-    if (!stable.grant(job.id)) return stable.end(job, stopped);
-    const over = runOver(job.id);
-    if ((await queue.cancel(job.id, stoppedByPerson())) !== 'aborting') return;
-    // It was on its way back to the queue already.
-    if ((await over) === 'returned') await stable.end(job, stopped);
-  }
-
-  async function stop(conversation: string, only?: string): Promise<number> {
-    const jobs = stable.jobsOf(conversation).filter((job) => only === undefined || job.id === only);
-    await Promise.all(jobs.toReversed().map(stopJob));
-    return jobs.length;
-  }
+  const stop = createStop({
+    stable,
+    queue,
+    isSettled,
+    async endGone(job, outcome) {
+      const { entry, cursor } = await work.keep(job, outcome);
+      if (entry.kind === 'exchange')
+        void openReply(job)
+          .finish(entry, cursor, ending.signal)
+          .catch(() => {});
+    },
+  });
 
   try {
-    await finishEnded(queue, conversations, openReply);
     await stable.start();
+    for (const { job } of await queue.jobs()) if (serves(job)) fetchPictures(job);
   } catch (error) {
     await queue.close(0, error);
     throw error;
@@ -143,15 +155,27 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
 
   const front: Front = {
     receive,
-    stop: (address, job) => stop(conversationOf(address), job),
+    revise,
+    async again(address, job, id) {
+      const kept = await conversations.find(conversationOf(address), job);
+      if (kept?.entry.kind !== 'exchange') {
+        throw new OstlerError('That question is no longer known.', {
+          code: 'bad_input',
+          hint: 'Ask it again.',
+        });
+      }
+      const { kind = 'direct', parts: _, ...question } = kept.entry.question;
+      return receive({ ...question, id, address, kind, sentAt: clock.wall() });
+    },
 
-    async startNew(address) {
+    jobs: (address) => stable.jobsOf(conversationOf(address)).map(({ id }) => id),
+    stop: (address, which) => stop(conversationOf(address), which),
+
+    async startNew(address, id = randomUUID()) {
       const conversation = conversationOf(address);
+      if (await conversations.find(conversation, `new-${id}`)) return;
       await stop(conversation);
-      live.kept(
-        conversation,
-        await conversations.startNew(conversation, `new-${randomUUID()}`, clock.wall()),
-      );
+      live.kept(conversation, await conversations.startNew(conversation, `new-${id}`, clock.wall()));
     },
 
     async choose(address, model) {
@@ -166,7 +190,7 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
     status() {
       stable.refresh(VIEW_FRESH_MS);
       const url = maskUrl(config.llm.base_url);
-      const status = statusOf(stable.view(), url, version, current.settings.models);
+      const status = statusOf(stable.view(), { url, version, named: current.settings.models });
       return passing ? { ...status, passing } : status;
     },
   };
@@ -177,21 +201,14 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
       closing = true;
       stable.stop();
       const reason = new OstlerError('Ostler is stopping.', { code: 'stopping', retryable: true });
-      await queue.close(config.shutdown_seconds * 1_000, reason);
+      const graceMs = config.shutdown_seconds * 1_000;
+      const cancel = clock.after(graceMs, () => ending.abort(reason));
+      await queue.close(graceMs, reason);
+      cancel();
+      ending.abort(reason);
+      stable.leave(reason);
     },
   };
-}
-
-/** Jobs whose outcome was kept before a crash: they are delivered and need no turn. */
-async function finishEnded(queue: Queue, conversations: Conversations, openReply: OpenReply): Promise<void> {
-  const jobs = await queue.jobs();
-  const ends = jobs.map(async ({ job }) => {
-    const kept = await conversations.find(job.conversation, job.id);
-    if (kept?.entry.kind !== 'exchange') return;
-    await openReply(job).finish(kept.entry, kept.cursor);
-    await queue.cancel(job.id, stoppedByPerson());
-  });
-  await Promise.all(ends);
 }
 
 function keepOf({ conversations }: Config): Keep {
@@ -205,57 +222,4 @@ function requireKnown(name: string, models: Parameters<typeof tagOf>[1], view: S
     code: 'not_installed',
     hint: `ollama pull ${tag}`,
   });
-}
-
-function statusOf(
-  view: ServerView,
-  url: string,
-  version: string,
-  named: Parameters<typeof tagOf>[1],
-): StatusView {
-  const { away, simulated, waiting, running } = view;
-  const detail = away ? away.message : `Ollama ${view.version}`;
-  const models = view.installed.filter(canChat).map((model): ModelView => {
-    const inMemory = view.models.find(({ tag }) => tag === model.tag);
-    const reason = view.failed.get(model.tag);
-    return {
-      tag: model.tag,
-      aliases: named.filter(({ tag }) => tag === model.tag).map(({ alias }) => alias),
-      state: stateOf(inMemory, reason),
-      ...(reason !== undefined && { reason }),
-      sizeBytes: model.sizeBytes,
-      capabilities: model.capabilities ?? [],
-    };
-  });
-  return {
-    version,
-    simulated,
-    ollama: { url, reachable: !away, detail },
-    waiting,
-    running,
-    models: sorted(models),
-  };
-}
-
-function stateOf(
-  inMemory: ServerView['models'][number] | undefined,
-  failure: string | undefined,
-): ModelView['state'] {
-  if (inMemory === undefined) return failure === undefined ? 'not_loaded' : 'failed';
-  if (inMemory.state !== 'ready') return inMemory.state;
-  return inMemory.running > 0 ? 'in_use' : 'ready';
-}
-
-const STATE_ORDER: readonly ModelView['state'][] = [
-  'in_use',
-  'ready',
-  'unloading',
-  'loading',
-  'failed',
-  'not_loaded',
-];
-
-function sorted(models: readonly ModelView[]): readonly ModelView[] {
-  const rank = (model: ModelView) => STATE_ORDER.indexOf(model.state);
-  return models.toSorted((one, other) => rank(one) - rank(other) || one.tag.localeCompare(other.tag));
 }

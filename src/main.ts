@@ -82,6 +82,8 @@ export async function openOstler(config: Config, { logger, fronts }: Options): P
 
     const connection = openConnection(config.llm.base_url);
     opened.push(connection.close);
+    const telegram = fronts ? await openTelegramBot(config, storage.store, logger) : undefined;
+    const chats = telegram ? { telegram: telegram.chat } : {};
     const house = await openHouse(
       config,
       {
@@ -92,11 +94,15 @@ export async function openOstler(config: Config, { logger, fronts }: Options): P
           maxBytes: config.files.max_mb * 1e6,
           quotaBytes: config.files.quota_mb * 1e6,
         }),
+        chats,
         clock: systemClock,
         logger,
         passing: !fronts,
-        // One question of the terminal must not wait for what a bot left behind: that stays in the queue.
-        serves: (job) => fronts || job.message.address.platform === 'terminal',
+        // One question of the terminal must not wait for what a bot left behind: that stays in the queue, as
+        // does what came from a platform that is off now.
+        serves: ({ message: { address } }) =>
+          address.platform === 'terminal' ||
+          (fronts && (address.platform === 'web' || address.platform in chats)),
       },
       packageJson.version,
     );
@@ -114,11 +120,22 @@ export async function openOstler(config: Config, { logger, fronts }: Options): P
       opened.push(web.close);
       url = web.url;
     }
+    if (telegram) opened.push((await telegram.listen(front)).close);
     return { front, handle: (request) => control.fetch(request), url, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Nothing where no token is configured. */
+async function openTelegramBot({ telegram, access }: Config, store: Store, logger: Logger) {
+  if (telegram.token === '') return undefined;
+  const { openTelegram } = await import('../adapters/telegram/telegram.ts');
+  return openTelegram(
+    { ...telegram, users: access.telegram.users.map(String) },
+    { store, clock: systemClock, logger },
+  );
 }
 
 /** Throws `storage`. */
@@ -233,7 +250,13 @@ export async function serve(config: Config): Promise<number> {
     { version: packageJson.version, data: dataFolder(config), ...(url && { url }) },
     'Ostler is ready',
   );
-  if (!url) logger.warn({}, 'the web page is off (web.enabled): only ./ostler ask reaches this bot');
+  if (!url) logger.warn({}, 'the web page is off (web.enabled)');
+  if (config.telegram.token === '') logger.info({}, 'Telegram is off (telegram.token is empty)');
+  else if (config.access.telegram.users.length === 0)
+    logger.warn(
+      {},
+      'nobody is served on Telegram: write to the bot, it tells your id for access.telegram.users',
+    );
 
   const signal = await told;
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => process.exit(1));

@@ -6,6 +6,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Ollama } from '../demo/ollama/ollama.ts';
 import { simulatedOllama, temporaryFolder } from './servers/ostler.ts';
+import { createTelegram } from './servers/telegram/telegram.ts';
 
 type Result = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
@@ -78,7 +79,7 @@ describe('ostler ask', () => {
     const { code, stdout, stderr } = await ostler(['ask', 'hello', '--config', config]).result;
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\(simulated qwen2\.5:7b\)[\s\S]+\n$/);
-    expect(stderr).toMatch(/^— qwen2\.5:7b · rule \^\.\{0,20\}\$ · \d+\.\d s/);
+    expect(stderr).toMatch(/^— 🏠 qwen2\.5:7b · rule “\^\.\{0,20\}\$” · (\d+\.\d\ss|at once) .*simulated\n/u);
   });
 
   it('--json prints one object, and reads the question from stdin for -', async () => {
@@ -244,11 +245,30 @@ describe('ostler check', () => {
 
   it('exits with 1 and says what to do for what is missing', async () => {
     const ollama = await simulatedOllama({ models: [{ tag: 'qwen2.5:7b', sizeGb: 5 }] });
-    const config = await configFor(ollama, 'redis: { url: "redis://:secret@127.0.0.1:1" }\n');
+    const config = await configFor(ollama, 'redis: { url: "redis://:pa55word@127.0.0.1:1" }\n');
     const { code, stdout } = await ostler(['check', '--config', config]).result;
     expect(code).toBe(1);
     expect(stdout).toContain('✗ primary → qwen2.5:32b: not installed\n  ollama pull qwen2.5:32b\n');
     expect(stdout).toMatch(/✗ .*127\.0\.0\.1:1/);
-    expect(stdout).not.toContain('secret');
+    expect(stdout).not.toContain('pa55word');
+  });
+
+  it('says who the bot on Telegram is, and whom it serves', async () => {
+    const ollama = await simulatedOllama();
+    const telegram = await createTelegram();
+    onTestFinished(() => telegram.close());
+    const check = async (users: string, token = telegram.token) => {
+      const section = `telegram: { token: "${token}", api_url: "${telegram.url}/" }\n`;
+      const config = await configFor(ollama, `${section}access: { telegram: { users: [${users}] } }\n`);
+      return ostler(['check', '--config', config]).result;
+    };
+    const [served, nobody, wrong] = await Promise.all([check('7, 8'), check(''), check('7', '1:wrong-token')]);
+    expect(served).toMatchObject({ code: 0 });
+    expect(served.stdout).toContain('✓ Telegram: @ostler_bot, 2 people are served');
+    expect(nobody).toMatchObject({ code: 1 });
+    expect(nobody.stdout).toMatch(/✗ Telegram: @ostler_bot serves nobody\n {2}Write to @ostler_bot/);
+    expect(wrong).toMatchObject({ code: 1 });
+    expect(wrong.stdout).toMatch(/✗ Telegram does not accept the bot's token/);
+    for (const { stdout } of [served, nobody, wrong]) expect(stdout).not.toMatch(/nobody"|wrong-token/);
   });
 });

@@ -5,6 +5,7 @@ import type { OpenQueue, Processor, Queue, QueuedJob } from '../../src/ports/que
 import type { RedisConnection } from './connect.ts';
 import { withDeadline } from './deadline.ts';
 import { createEvents } from './events.ts';
+import { oneByOne } from './one-by-one.ts';
 import {
   bullId,
   type Parked,
@@ -13,6 +14,7 @@ import {
   queueName,
   rememberEndedSeconds,
 } from './parking-lot.ts';
+import { createReplace } from './replace.ts';
 import { createRun, type Run } from './runs.ts';
 
 /** After an abort a processor has this long to let go before its job is returned without it. */
@@ -51,13 +53,15 @@ export function redisQueue(connection: RedisConnection, options: RedisQueueOptio
     );
     /** Cancelled while another process's crash still held them: they end when they come back. */
     const cancelled = new Set<string>();
-    let adding: Promise<unknown> = Promise.resolve();
     let closing: Promise<void> | undefined;
     let closed = false;
 
     const queue = new BullQueue<Parked>(queueName, { ...shared, defaultJobOptions: { attempts: 1 } });
     queue.on('error', report);
     const lot = parkingLot(connection, (part) => queue.toKey(part));
+    // Numbers are in the order of the calls, and of two replacements the later one stays.
+    const inOrder = oneByOne(call);
+    const replace = createReplace({ lot, runs, promoting, emit });
     await call(() => queue.waitUntilReady());
 
     const worker = new Worker<Parked>(queueName, (delivery, token = '') => receive(delivery, token), {
@@ -84,9 +88,11 @@ export function redisQueue(connection: RedisConnection, options: RedisQueueOptio
       const { job, unstarted } = delivery.data;
       const run = runs.get(job.id);
       if (!run && cancelled.has(job.id)) return 'cancelled';
-      if (!run || hasBegun(run)) await delivery.updateData({ job, unstarted: unstarted + 1 });
+      const isOurs = run && !hasBegun(run);
+      if (!isOurs) await delivery.updateData({ job, unstarted: unstarted + 1 });
       const result = run ? await run.begin(job, delivery.attemptsStarted - unstarted) : 'again';
       if (result === 'done') return result;
+      if (isOurs) await delivery.updateData({ job, unstarted: unstarted + 1 });
       await delivery.moveToDelayed(parkedUntil(job), token);
       leave(job.id, 'returned');
       throw new DelayedError();
@@ -114,8 +120,7 @@ export function redisQueue(connection: RedisConnection, options: RedisQueueOptio
       if (state === 'delayed' && run.settled()) leave(run.id, 'returned');
     }
 
-    async function addNow({ id, ...rest }: NewJob, isLate: () => boolean): Promise<'added' | 'duplicate'> {
-      if (isLate()) throw new Error('The caller was already told that this failed.');
+    async function addNow({ id, ...rest }: NewJob): Promise<'added' | 'duplicate'> {
       const seq = await lot.claim(id);
       if (seq === 0) return 'duplicate';
       const job = { id, ...rest, seq };
@@ -166,16 +171,7 @@ export function redisQueue(connection: RedisConnection, options: RedisQueueOptio
     return {
       async add(job) {
         refuseIfClosed();
-        let late = false;
-        // One after another, so that the numbers are in the order of the calls.
-        const added = adding.then(() => addNow(job, () => late));
-        adding = added.catch(() => undefined);
-        try {
-          return await call(() => added);
-        } catch (error) {
-          late = true;
-          throw error;
-        }
+        return inOrder(() => addNow(job));
       },
       async jobs() {
         refuseIfClosed();
@@ -193,6 +189,10 @@ export function redisQueue(connection: RedisConnection, options: RedisQueueOptio
         const promotion = promoteNow(id).finally(() => promoting.delete(id));
         promoting.set(id, promotion);
         return promotion;
+      },
+      async replace(id, change) {
+        refuseIfClosed();
+        return inOrder((refuseIfLate) => replace(id, change, refuseIfLate));
       },
       async cancel(id, reason) {
         refuseIfClosed();

@@ -16,9 +16,10 @@ export function jobRows(db: Database, wall: () => number) {
   const insert = db.durable.prepare(
     'INSERT INTO jobs (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING RETURNING seq',
   );
+  const update = db.durable.prepare('UPDATE jobs SET body = ? WHERE id = ?');
   const remove = db.durable.prepare('DELETE FROM jobs WHERE id = ?');
   const remember = db.durable.prepare('INSERT OR REPLACE INTO ended_jobs (id, ended_at) VALUES (?, ?)');
-  const countStart = db.quick.prepare('UPDATE jobs SET starts = starts + 1 WHERE id = ?');
+  const setStarts = db.quick.prepare('UPDATE jobs SET starts = ? WHERE id = ?');
   const prune = db.durable.prepare(
     `DELETE FROM ended_jobs WHERE id IN (
        SELECT id FROM ended_jobs WHERE ended_at <= ?1
@@ -35,6 +36,10 @@ export function jobRows(db: Database, wall: () => number) {
         const row = insert.get(id, JSON.stringify({ id, ...rest }));
         return row && { id, ...rest, seq: Number(row.seq) };
       }),
+    replace: ({ seq: _, ...body }: Job): Promise<void> =>
+      db.write(() => {
+        update.run(JSON.stringify(body), body.id);
+      }),
     end: (id: string): Promise<void> =>
       db.write(() => {
         remove.run(id);
@@ -43,8 +48,8 @@ export function jobRows(db: Database, wall: () => number) {
         if (ends % endsPerPrune === 0) prune.run(wall() - rememberEndedMs);
       }),
     /** At once and without an fsync: a start that a power cut forgets is only a start not counted. */
-    countStart: (id: string): void => {
-      db.run(() => countStart.run(id));
+    setStarts: (id: string, starts: number): void => {
+      db.run(() => setStarts.run(starts, id));
     },
     /** Every job by `seq`. Rows that cannot be read are set aside in `damaged_jobs` and reported. */
     async load(onDamaged: (seq: number, cause: unknown) => void): Promise<readonly JobRow[]> {

@@ -11,8 +11,11 @@ const letGoMs = 2_000;
 const retryEndMs = 1_000;
 
 type Run = { readonly controller: AbortController; readonly over: Promise<void> };
-/** A job in memory. `leaving`: its removal is being written, so it can no longer be promoted. */
-type Entry = { readonly job: Job; starts: number; run?: Run; leaving?: true };
+/**
+ * A job in memory. `leaving`: its removal is being written, so it can no longer be promoted. `changing`: a run
+ * that is promoted while the job's replacement is being written begins after it.
+ */
+type Entry = { job: Job; starts: number; run?: Run; leaving?: true; changing?: Promise<void> };
 
 export type SqliteQueueOptions = {
   /** Told what went wrong where no caller can be: a damaged row, a processor that threw, an end not written. */
@@ -57,9 +60,20 @@ export function sqliteQueue(db: Database, options: SqliteQueueOptions = {}): Ope
       if (closed) return;
       if (result === 'again') {
         delete entry.run;
+        count(entry, -1);
         emit({ type: 'returned', id: entry.job.id });
       } else {
         await end(entry);
+      }
+    }
+
+    /** A count that cannot be written now is written with the next one; no run waits for that. */
+    function count(entry: Entry, change: 1 | -1): void {
+      entry.starts += change;
+      try {
+        rows.setStarts(entry.job.id, entry.starts);
+      } catch (error) {
+        onError(storageError(error, db.path));
       }
     }
 
@@ -87,12 +101,19 @@ export function sqliteQueue(db: Database, options: SqliteQueueOptions = {}): Ope
       }
     }
 
+    async function change(entry: Entry, job: Job): Promise<void> {
+      await rows.replace(job);
+      entry.job = job;
+      emit({ type: 'changed', job });
+    }
+
     async function shut(graceMs: number, reason: unknown): Promise<void> {
       const running = () => [...entries.values()].flatMap((entry) => entry.run ?? []);
       await within(running(), graceMs);
       for (const { controller } of running()) controller.abort(reason);
       await within(running(), letGoMs);
       closed = true;
+      for (const entry of entries.values()) if (entry.run) count(entry, -1);
     }
 
     function refuseIfClosed(): void {
@@ -117,10 +138,21 @@ export function sqliteQueue(db: Database, options: SqliteQueueOptions = {}): Ope
       async promote(id) {
         const entry = entries.get(id);
         if (closing || !entry || entry.run || entry.leaving) return false;
-        rows.countStart(id);
-        entry.starts += 1;
+        count(entry, 1);
         const controller = new AbortController();
-        entry.run = { controller, over: Promise.resolve().then(() => run(entry, controller.signal)) };
+        entry.run = {
+          controller,
+          over: Promise.resolve(entry.changing).then(() => run(entry, controller.signal)),
+        };
+        return true;
+      },
+      async replace(id, { message, route }) {
+        refuseIfClosed();
+        const entry = entries.get(id);
+        if (!entry || entry.run || entry.leaving) return false;
+        const changed = change(entry, { ...entry.job, message, route });
+        entry.changing = changed.catch(() => undefined);
+        await changed;
         return true;
       },
       async cancel(id, reason) {

@@ -7,7 +7,7 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   after(ms, call) {
-    const timer = setTimeout(call, Math.min(ms, LONGEST_MS)).unref();
+    const timer = setTimeout(call, Math.max(0, Math.min(ms, LONGEST_MS))).unref();
     return () => clearTimeout(timer);
   },
 };

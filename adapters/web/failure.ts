@@ -23,6 +23,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   stopping: 503,
   storage: 503,
   too_long: 422,
+  undeliverable: 502,
   unreachable: 502,
   unsupported: 422,
 };

@@ -1,5 +1,6 @@
 import { OstlerError } from '../errors.ts';
 import type { Turn } from '../ports/generate.ts';
+import { contentOf } from './content-of.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Of the context, this share stays free: characters per token are learned, not known. */
@@ -72,7 +73,7 @@ function toPair({ question, outcome }: Exchange): Turn[][] {
   if (text === '') return [];
   return [
     [
-      { role: 'user', content: question.text },
+      { role: 'user', content: contentOf(question) },
       { role: 'assistant', content: text },
     ],
   ];

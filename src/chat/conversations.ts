@@ -1,18 +1,21 @@
 import type { Keep, Log, LogEntry } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
-import type { ConversationEntry, Exchange } from './exchange.ts';
+import type { ConversationEntry, Exchange, Joined } from './exchange.ts';
 
 /** No model's context holds more turns than this. */
 const HISTORY_ENTRIES = 400;
 
-export type KeptEntry = { readonly id: string; readonly cursor: string; readonly entry: ConversationEntry };
+export type Kept<E> = { readonly id: string; readonly cursor: string; readonly entry: E };
+export type KeptEntry = Kept<ConversationEntry>;
 
 /** What was said in each chat and thread, and what the chat chose. Keys are those of `conversationOf`. */
 export type Conversations = {
   /** Keeps how a question ended. A second outcome of the same job is not kept: the first one comes back. */
   record(conversation: string, job: string, exchange: Exchange): Promise<KeptEntry>;
-  /** The outcome of a job, if it has one. */
-  find(conversation: string, job: string): Promise<KeptEntry | undefined>;
+  /** Keeps that the message which would have been job `id` is part of another job's question. */
+  join(conversation: string, id: string, joined: Joined): Promise<void>;
+  /** The outcome of a job, if it has one, or which other job took its question in. */
+  find(conversation: string, job: string): Promise<Kept<ConversationEntry | Joined> | undefined>;
   /** The exchanges since the last new start, oldest first. */
   history(conversation: string): Promise<readonly Exchange[]>;
   entries(conversation: string, after: string | undefined): Promise<readonly KeptEntry[]>;
@@ -25,16 +28,18 @@ export function createConversations(log: Log, store: Store, keep: () => Keep): C
   const stream = (conversation: string) => `conversation:${conversation}`;
   const settings = (conversation: string) => `chat:${conversation}`;
 
-  async function append(conversation: string, id: string, entry: ConversationEntry): Promise<KeptEntry> {
-    return kept((await log.append(stream(conversation), id, entry, keep())).entry);
+  async function append<E extends ConversationEntry | Joined>(conversation: string, id: string, entry: E) {
+    return kept<E>((await log.append(stream(conversation), id, entry, keep())).entry);
   }
 
   async function range(conversation: string, query: { after?: string; limit: number }) {
-    return (await log.range(stream(conversation), query)).map(kept);
+    const entries = (await log.range(stream(conversation), query)).map(kept<ConversationEntry | Joined>);
+    return entries.filter((one): one is KeptEntry => one.entry.kind !== 'joined');
   }
 
   return {
     record: append,
+    join: async (conversation, id, joined) => void (await append(conversation, id, joined)),
 
     async find(conversation, job) {
       const entry = await log.find(stream(conversation), job);
@@ -67,8 +72,8 @@ export function createConversations(log: Log, store: Store, keep: () => Keep): C
   };
 }
 
-function kept({ id, cursor, value }: LogEntry): KeptEntry {
-  return { id, cursor, entry: value as ConversationEntry };
+function kept<E>({ id, cursor, value }: LogEntry): Kept<E> {
+  return { id, cursor, entry: value as E };
 }
 
 function chosenIn(value: unknown): string | null {

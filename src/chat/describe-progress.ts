@@ -28,6 +28,8 @@ function describeQueued({ waitsFor, ahead, model }: Extract<Progress, { stage: '
       return 'Ollama cannot be reached; trying again';
     case 'retry':
       return 'That failed; trying again in a moment';
+    case 'pictures':
+      return 'Fetching what you sent';
     case 'chat':
       return `Waiting for the earlier questions of this chat${and}`;
     case 'model':

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts';
-import type { FileRef } from './message.ts';
+import type { FileRef, Message, MessagePart, Quoted, RemoteFile } from './message.ts';
 
 /** Why this model answered, and what the person should know about it. */
 export type Provenance = {
@@ -38,10 +38,17 @@ export type Outcome =
 export type Question = {
   readonly text: string;
   readonly images: readonly FileRef[];
+  /** Pictures that were never fetched: the question ended before. */
+  readonly remoteImages?: readonly RemoteFile[];
   readonly person: { readonly id: string; readonly name?: string };
   /** Milliseconds since 1970. */
   readonly sentAt: number;
   readonly standalone: boolean;
+  readonly kind?: Message['kind'];
+  readonly quoted?: Quoted;
+  readonly forwardedFrom?: string;
+  /** The messages that it was made of, where there was more than one. */
+  readonly parts?: readonly MessagePart[];
 };
 
 /** A question and how it ended. A conversation's log holds one per job, under the job's id. */
@@ -56,5 +63,8 @@ export type Exchange = {
 
 /** Where the person began anew: models see nothing before it. */
 type FreshStart = { readonly kind: 'new'; readonly at: number };
+
+/** A message that became part of another one's question; kept under the id that its own job would have. */
+export type Joined = { readonly kind: 'joined'; readonly to: string; readonly at: number };
 
 export type ConversationEntry = Exchange | FreshStart;

@@ -8,6 +8,20 @@ export type Receipt =
   | { readonly kind: 'taken' | 'duplicate'; readonly job: string }
   | { readonly kind: 'refused'; readonly failure: Failure };
 
+/**
+ * What became of an edited message: its question waited and is now the new one; it was begun or has ended,
+ * and nothing changed; it says what it said before; or there is no such question.
+ */
+export type Revision =
+  | { readonly kind: 'replaced' | 'same'; readonly job: string }
+  /** `edited` is the whole question as it would be now. */
+  | { readonly kind: 'begun' | 'ended'; readonly job: string; readonly edited: Message }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+/** Which questions of a conversation are meant; left out: all. */
+export type Which = { readonly job?: string; readonly person?: string };
+
 /** What a front that follows a conversation is told. A cursor marks what is kept for good. */
 export type ConversationEvent =
   /** A question waits or is being answered. Also the first thing said of it to someone who comes later. */
@@ -57,10 +71,19 @@ export type StatusView = {
 export type Front = {
   /** Resolves once the message is durably queued. */
   receive(message: Message): Promise<Receipt>;
-  /** Stops what waits or runs in this conversation, or the one job. Returns how many were stopped. */
-  stop(address: Address, job?: string): Promise<number>;
-  /** Begins a new conversation in this chat and stops what runs in the old one. */
-  startNew(address: Address): Promise<void>;
+  /** An edited message, under the id of the original. */
+  revise(message: Message): Promise<Revision>;
+  /** Asks the question of an ended job once more, as the message `id`. Throws `bad_input` if it is not known. */
+  again(address: Address, job: string, id: string): Promise<Receipt>;
+  /** The questions of this conversation that wait or run, by arrival. */
+  jobs(address: Address): readonly string[];
+  /** Stops what waits or runs in this conversation. Returns how many questions were stopped. */
+  stop(address: Address, which?: Which): Promise<number>;
+  /**
+   * Begins a new conversation in this chat and stops what runs in the old one. A second time with the same
+   * `id` changes nothing.
+   */
+  startNew(address: Address, id?: string): Promise<void>;
   /** This chat's own model (alias or tag), or null to let the rules decide. Throws `not_installed`. */
   choose(address: Address, model: string | null): Promise<void>;
   chosen(address: Address): Promise<string | null>;

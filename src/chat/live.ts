@@ -17,6 +17,8 @@ type Follower = { push(event: ConversationEvent): void };
 /** Who follows a conversation sees its questions wait and its answers grow. */
 export type Live = {
   asked(job: Job): void;
+  /** A question that waits is another one now. */
+  changed(job: Job): void;
   kept(conversation: string, entry: KeptEntry): void;
   readonly openReply: OpenReply;
   follow(
@@ -26,8 +28,19 @@ export type Live = {
 };
 
 export function questionOf(message: Message, standalone: boolean): Question {
-  const { text, images, person, sentAt } = message;
-  return { text, images, person, sentAt, standalone };
+  const { text, images, remoteImages, person, sentAt, kind, quoted, forwardedFrom, parts } = message;
+  return {
+    text,
+    images,
+    ...(remoteImages !== undefined && remoteImages.length > 0 && { remoteImages }),
+    person,
+    sentAt,
+    standalone,
+    ...(kind === 'group' && { kind }),
+    ...(quoted !== undefined && { quoted }),
+    ...(forwardedFrom !== undefined && { forwardedFrom }),
+    ...(parts !== undefined && { parts }),
+  };
 }
 
 export function createLive(conversations: Pick<Conversations, 'entries'>): Live {
@@ -70,6 +83,11 @@ export function createLive(conversations: Pick<Conversations, 'entries'>): Live 
     asked,
     kept,
 
+    changed(job) {
+      open.get(job.conversation)?.delete(job.id);
+      asked(job);
+    },
+
     openReply(job) {
       const { id, conversation } = job;
       return {
@@ -89,9 +107,8 @@ export function createLive(conversations: Pick<Conversations, 'entries'>): Live 
           Object.assign(asked(job), { thinking: '', text: '' });
           tell(conversation, { type: 'restart', job: id });
         },
-        async finish(entry, cursor) {
-          kept(conversation, { id, cursor, entry });
-        },
+        // They are told what is kept, as soon as it is.
+        async finish() {},
       };
     },
 

@@ -2,8 +2,8 @@
 export type Progress =
   | {
       readonly stage: 'queued';
-      /** `retry`: after an error it is tried again in a moment. */
-      readonly waitsFor: 'turn' | 'chat' | 'model' | 'ollama' | 'retry';
+      /** `retry`: after an error it is tried again in a moment. `pictures`: they are being fetched. */
+      readonly waitsFor: 'turn' | 'chat' | 'model' | 'ollama' | 'retry' | 'pictures';
       readonly ahead: number;
       /** The model that will answer, where it is known. */
       readonly model?: string;

@@ -20,6 +20,7 @@ export function checkOptions(value: unknown, hiddenAs: HiddenAs = () => undefine
     ...written.rules.flatMap((rule, index) => checkRule(rule, index, written.models, hiddenAs)),
     ...checkBaseUrl(written.baseUrl),
     ...checkWeb(written.web),
+    ...checkWebhook(written.webhook),
   ];
 }
 
@@ -140,6 +141,18 @@ function checkWeb({ enabled, host, key }: Written['web']): readonly Finding[] {
       message: 'others than this machine could open the page without a key',
       fix: 'Set web.key (OSTLER_WEB_KEY), or write 127.0.0.1.',
       drawnFrom: [['web', 'key']],
+    },
+  ];
+}
+
+function checkWebhook({ url, secret }: Written['webhook']): readonly Finding[] {
+  if (!url || secret) return [];
+  return [
+    {
+      path: ['telegram', 'webhook', 'url'],
+      message: 'anybody could send updates there without a secret',
+      fix: 'Set telegram.webhook.secret (TELEGRAM_WEBHOOK_SECRET) to a long random text.',
+      drawnFrom: [['telegram', 'webhook', 'secret']],
     },
   ];
 }

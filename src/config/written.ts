@@ -9,6 +9,7 @@ export type Written = {
     readonly key: string | undefined;
     readonly enabled: boolean;
   };
+  readonly webhook: { readonly url: string | undefined; readonly secret: string | undefined };
 };
 
 export type WrittenModel = {
@@ -28,16 +29,18 @@ export type WrittenRule = {
 
 /** Reads what it can of a configuration that may be wrong elsewhere, so that all mistakes are told at once. */
 export function readWritten(value: unknown): Written {
-  const { llm, web } = fields(value);
+  const { llm, web, telegram } = fields(value);
   const { models, routing, base_url } = fields(llm);
   const { default: chosen, rules } = fields(routing);
   const { host, key, enabled } = fields(web);
+  const { url, secret } = fields(fields(telegram).webhook);
   return {
     models: Object.entries(fields(models)).map(([alias, model]) => readModel(alias, model)),
     default: text(chosen),
     rules: list(rules).map(readRule),
     baseUrl: text(base_url),
     web: { host: text(host), key: text(key), enabled: enabled !== false },
+    webhook: { url: text(url), secret: text(secret) },
   };
 }
 

@@ -9,8 +9,15 @@ export type Move = {
   readonly forSeconds: number;
 };
 
-/** A job that waits: how many go before it in its chat, and whether it rests after an error. */
-export type Waiting = { readonly id: string; readonly earlier: number; readonly rests: boolean };
+/** A job that waits: how many go before it in its chat, and what else keeps it from being begun. */
+export type Waiting = {
+  readonly id: string;
+  readonly earlier: number;
+  /** After an error. */
+  readonly rests: boolean;
+  /** Its pictures are on their way. */
+  readonly fetches?: boolean;
+};
 
 /** What each waiting job waits for, by its id; nothing for one of which nothing is known yet. Pure. */
 export function expectations(
@@ -41,10 +48,11 @@ function expectTurn(job: WaitingJob, ahead: number, state: HostState, move: Move
 }
 
 /** Behind another question of its chat, resting after an error, or not looked at yet. */
-function expectLater({ earlier, rests }: Waiting, state: HostState): Progress | undefined {
+function expectLater({ earlier, rests, fetches }: Waiting, state: HostState): Progress | undefined {
   const queued = { stage: 'queued', ahead: earlier } as const;
   if (!state.reachable) return { ...queued, waitsFor: 'ollama' };
   if (earlier > 0) return { ...queued, waitsFor: 'chat' };
+  if (fetches) return { ...queued, waitsFor: 'pictures' };
   return rests ? { ...queued, waitsFor: 'retry' } : undefined;
 }
 

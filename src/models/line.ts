@@ -7,11 +7,13 @@ import type { Grant } from './grant.ts';
  * Mutable: the line and its one owner write to it.
  */
 export type Place = {
-  readonly job: Job;
+  job: Job;
   /** When everything before it in its chat had ended. */
   eligibleAt: number | undefined;
   /** Left alone until then. */
   restsUntil: number;
+  /** Until then more of the same question may come. */
+  gathersUntil: number;
   /** Which model answers, as things stand. */
   placement: Placement | undefined;
   /** The list of models was read for it: it may be told that one is missing. */
@@ -22,19 +24,38 @@ export type Place = {
   held: boolean;
   /** It is being ended from outside: it is begun no more. */
   ending: boolean;
+  /** Its outcome is kept: it needs no model any more, only its delivery. */
+  settled: boolean;
+  /** It is being delivered, or about to be. */
+  delivering: boolean;
   /** What its person was told last. */
   told: string;
 };
 
-/** The jobs that have not ended: in each chat one after the other, and only the first of each is eligible. */
+/** What is known of a job that comes into the line. */
+export type Entry = Pick<Place, 'held' | 'settled' | 'gathersUntil'>;
+
+/**
+ * The jobs that have not ended: in each chat one after the other. Only the first whose outcome is open is
+ * eligible; outcomes are delivered one after the other, too.
+ */
 export type Line = {
-  add(job: Job, held: boolean, now: number): void;
+  add(job: Job, entry: Entry, now: number): void;
+  /** The job has another message: what was found out for the old one is void. */
+  change(job: Job, gathersUntil: number): void;
+  /**
+   * Its outcome is kept. Returns whether it may be delivered now, by the run that made it; where an earlier one
+   * of its chat is not delivered yet, it comes up later.
+   */
+  settle(id: string, now: number): boolean;
   remove(id: string, now: number): void;
   /** The job did not end and goes back to its place. */
   giveBack(id: string, restsUntil: number): void;
   find(id: string): Place | undefined;
   /** First jobs of their chats that may be begun, oldest first. */
   heads(now: number): readonly (Place & { eligibleAt: number })[];
+  /** Jobs whose outcomes may be delivered now. */
+  undelivered(now: number): readonly Place[];
   /** Jobs that do not run and are not about to end, by arrival. */
   waiting(): readonly Place[];
   of(conversation: string): readonly Place[];
@@ -42,8 +63,16 @@ export type Line = {
   earlier(): ReadonlyMap<string, number>;
   running(): number;
   isEmpty(): boolean;
-  /** When the next resting job may be tried again. */
+  /** When the next job that rests or gathers may be looked at again. */
   nextRestEndsAt(now: number): number | undefined;
+};
+
+/** What is known of a job that nobody looked at yet. */
+const AFRESH = {
+  placement: undefined,
+  listed: false,
+  grant: undefined,
+  told: '',
 };
 
 export function createLine(): Line {
@@ -54,30 +83,53 @@ export function createLine(): Line {
   const chat = (conversation: string) => chats.get(conversation) ?? [];
 
   function setChat(conversation: string, jobs: readonly Place[], now: number): void {
-    const [first] = jobs;
+    const first = openOf(jobs)[0];
     if (first) first.eligibleAt ??= now;
-    if (first) chats.set(conversation, jobs);
+    if (jobs.length > 0) chats.set(conversation, jobs);
     else chats.delete(conversation);
   }
 
+  /** Whose outcome is delivered next in a chat; nobody's while another one's is. */
+  function nextDelivery(conversation: string): Place | undefined {
+    const settled = chat(conversation).filter((place) => place.settled);
+    return settled.some((place) => place.delivering) ? undefined : settled[0];
+  }
+
   return {
-    add(job, held, now) {
+    add(job, entry, now) {
       if (places.has(job.id)) return;
       const place: Place = {
         job,
         eligibleAt: undefined,
         restsUntil: 0,
-        placement: undefined,
-        listed: false,
-        grant: undefined,
-        held,
         ending: false,
-        told: '',
+        delivering: false,
+        ...AFRESH,
+        ...entry,
       };
       places.set(job.id, place);
       const others = chat(job.conversation);
       const at = others.findIndex((other) => other.job.seq > job.seq);
       setChat(job.conversation, others.toSpliced(at < 0 ? others.length : at, 0, place), now);
+    },
+
+    change(job, gathersUntil) {
+      const place = places.get(job.id);
+      // One that is just being begun keeps its model.
+      if (place) Object.assign(place, place.grant ? { job } : { ...AFRESH, job, gathersUntil });
+    },
+
+    settle(id, now) {
+      const place = places.get(id);
+      if (!place) return true;
+      const { conversation } = place.job;
+      // A later run of the same outcome was begun to deliver it.
+      if (!place.delivering) {
+        Object.assign(place, { grant: undefined, settled: true });
+        place.delivering = nextDelivery(conversation) === place;
+        setChat(conversation, chat(conversation), now);
+      }
+      return place.delivering;
     },
 
     remove(id, now) {
@@ -95,44 +147,55 @@ export function createLine(): Line {
     giveBack(id, restsUntil) {
       const place = places.get(id);
       if (!place) return;
-      Object.assign(place, {
-        restsUntil,
-        placement: undefined,
-        listed: false,
-        grant: undefined,
-        held: false,
-        ending: false,
-        told: '',
-      });
+      Object.assign(place, { ...AFRESH, restsUntil, held: false, delivering: false });
     },
 
     find: (id) => places.get(id),
 
+    undelivered: (now) =>
+      [...chats.keys()].flatMap((conversation) => {
+        const next = nextDelivery(conversation);
+        return next && isFree(next, now) ? [next] : [];
+      }),
+
     heads(now) {
       return [...chats.values()]
-        .flatMap(([first]) => (first && mayBegin(first, now) ? [first] : []))
+        .flatMap((jobs) => openOf(jobs).slice(0, 1))
+        .flatMap((first) => (mayBegin(first, now) ? [first] : []))
         .sort((one, other) => one.eligibleAt - other.eligibleAt || one.job.seq - other.job.seq);
     },
 
     waiting: () =>
       all()
-        .filter((place) => !place.grant && !place.held && !place.ending)
+        .filter((place) => !place.grant && !place.held && !place.ending && !place.settled)
         .sort((one, other) => one.job.seq - other.job.seq),
 
     of: chat,
     earlier: () =>
-      new Map([...chats.values()].flatMap((jobs) => jobs.map(({ job }, index) => [job.id, index] as const))),
+      new Map(
+        [...chats.values()].flatMap((jobs) => openOf(jobs).map(({ job }, at) => [job.id, at] as const)),
+      ),
     running: () => all().filter((place) => place.grant).length,
     isEmpty: () => places.size === 0,
 
     nextRestEndsAt(now) {
-      const ends = all().flatMap(({ restsUntil }) => (restsUntil > now ? [restsUntil] : []));
+      const ends = all().flatMap((place) => [place.restsUntil, place.gathersUntil].filter((at) => at > now));
       return ends.length === 0 ? undefined : Math.min(...ends);
     },
   };
 }
 
+const openOf = (jobs: readonly Place[]) => jobs.filter((place) => !place.settled);
+
 function mayBegin(place: Place, now: number): place is Place & { eligibleAt: number } {
-  const { grant, held, ending, restsUntil, eligibleAt } = place;
-  return !grant && !held && !ending && restsUntil <= now && eligibleAt !== undefined;
+  const { job, gathersUntil, eligibleAt } = place;
+  if (gathersUntil > now || eligibleAt === undefined) return false;
+  // Its pictures are on their way.
+  if ((job.message.remoteImages ?? []).length > 0) return false;
+  return isFree(place, now);
+}
+
+/** Neither running nor held, ended or resting. */
+function isFree({ grant, held, ending, restsUntil }: Place, now: number): boolean {
+  return !grant && !held && !ending && restsUntil <= now;
 }

@@ -1,3 +1,4 @@
+import { hasPictures } from '../chat/message.ts';
 import type { Failure } from '../errors.ts';
 import type { Job } from '../path/job.ts';
 import { type Placement, place } from '../path/route.ts';
@@ -30,7 +31,7 @@ export function createPlacing({ line, state, clock, settings }: Surroundings): P
   function placeNow({ route, message }: Job): Placement {
     const residents = state.memory.models().map((model) => model.tag);
     const world = { installed: state.inventory.list(), residents };
-    return place(route, message.images.length > 0, world, settings().routing);
+    return place(route, hasPictures(message), world, settings().routing);
   }
 
   function forget(): void {

@@ -8,7 +8,7 @@ import type { ModelServer } from '../ports/models.ts';
 import type { Queue, QueueEvent } from '../ports/queue.ts';
 import { expectations } from './expect.ts';
 import type { Grant } from './grant.ts';
-import { createLine, type Place } from './line.ts';
+import { createLine, type Entry, type Place } from './line.ts';
 import { createMoves } from './moves.ts';
 import { createPlacing } from './placing.ts';
 import { type Action, decide, type HostState } from './schedule.ts';
@@ -17,6 +17,8 @@ import type { ServerView, Settings } from './server-view.ts';
 
 /** After the queue could not begin a job, or an outcome could not be kept. */
 const STORAGE_PAUSE_MS = 5_000;
+/** Clocks may jump: nobody waits longer for the next piece of a question. */
+const LONGEST_GATHERING_MS = 5_000;
 
 type Surroundings = {
   /** The server's address, fit to be shown. */
@@ -33,8 +35,10 @@ type Surroundings = {
   /** Whether it is certain that no other process owns the models. */
   readonly isOwner: () => boolean;
   readonly onProgress: (job: Job, progress: Progress) => void;
-  /** Keeps and delivers the outcome of a job that waits, and takes it out of the queue. */
-  readonly endJob: (job: Job, outcome: Outcome) => Promise<void>;
+  /** Whether the job's outcome is kept already, so that it only has to be delivered. */
+  readonly isSettled: (job: Job) => Promise<boolean>;
+  /** Keeps the outcome of a job that waits. */
+  readonly keepOutcome: (job: Job, outcome: Outcome) => Promise<void>;
 };
 
 /** The one owner of a server's state: every load, every unload and every start of a job is its doing. */
@@ -42,25 +46,40 @@ export type Stable = {
   /** Takes over what the queue holds and begins to work. */
   start(): Promise<void>;
   grant(job: string): Grant | undefined;
+  /**
+   * The job's outcome is kept: others may use its model while it is delivered. False where it is not its turn
+   * yet: the job goes back and is run again for it.
+   */
+  settle(job: string): boolean;
   /** A question failed in a way that says something about the server: look again before the next one. */
   doubt(error: OstlerError): void;
   /** When this job comes back to the queue, it is left alone for so long. */
   rest(job: string, ms: number): void;
-  /** Ends a job that does not run here. Where that fails, the job waits on as before. */
+  /**
+   * Ends a job that does not run here: resolves when its outcome is kept; it is delivered as soon as it can
+   * be. Where keeping it fails, the job waits on as before.
+   */
   end(job: Job, outcome: Outcome): Promise<void>;
+  /** Resolves when the outcome of a running job is kept, or when it ended or went back without one. */
+  whenOver(job: string): Promise<'settled' | 'returned'>;
+  /** The jobs whose outcome is still open, by arrival. */
   jobsOf(conversation: string): readonly Job[];
   view(): ServerView;
   /** Reads the server's state if what is known is older than this. Never throws. */
   refresh(olderThanMs: number): void;
   /** Starts nothing more and gives up a load that is under way. */
   stop(): void;
+  /** Nothing runs any more: whoever still waits for the end of a job is told this reason. */
+  leave(reason: OstlerError): void;
 };
 
 export function createStable(surroundings: Surroundings): Stable {
-  const { host, server, queue, clock, logger, settings, answerLimitMs, onProgress, endJob } = surroundings;
-  const { serves, isOwner } = surroundings;
+  const { host, server, queue, clock, logger, settings, answerLimitMs, onProgress, keepOutcome } =
+    surroundings;
+  const { serves, isOwner, isSettled } = surroundings;
   const line = createLine();
   const rests = new Map<string, number>();
+  const overs = new Map<string, PromiseWithResolvers<'settled' | 'returned'>>();
   const stopping = new AbortController();
   const stopped = stopping.signal;
   let stepping = false;
@@ -107,6 +126,7 @@ export function createStable(surroundings: Surroundings): Stable {
     let actions: readonly Action[] = [];
     try {
       expire();
+      if (isOwner()) beginDeliveries();
       if (!state.away()) await placing.look();
       if (stopped.aborted) return;
       const late = !state.away() && placing.placeHeads(giveUp);
@@ -175,11 +195,11 @@ export function createStable(surroundings: Surroundings): Stable {
     const waiting = line.find(job.id);
     if (waiting) waiting.ending = true;
     try {
-      await endJob(job, outcome);
-    } catch (error) {
-      if (waiting) waiting.ending = false;
+      await keepOutcome(job, outcome);
+      if (waiting) line.settle(job.id, clock.now());
+    } finally {
+      if (waiting) Object.assign(waiting, { ending: false, delivering: false });
       wake();
-      throw error;
     }
   }
 
@@ -190,6 +210,7 @@ export function createStable(surroundings: Surroundings): Stable {
       id: job.id,
       earlier: earlier.get(job.id) ?? 0,
       rests: restsUntil > now,
+      fetches: (job.message.remoteImages ?? []).length > 0,
     }));
     const expected = expectations(waitingJobs, hostState(), moves.current(), line.running());
     for (const waiting of line.waiting()) {
@@ -238,6 +259,18 @@ export function createStable(surroundings: Surroundings): Stable {
     const contextLength = memory.resident(model)?.contextLength;
     waiting.grant = { model, digest, capabilities, contextLength, simulated: state.isSimulated(), placement };
     memory.use(model);
+    begin(id);
+  }
+
+  /** What was kept and not delivered needs no model. */
+  function beginDeliveries(): void {
+    for (const place of line.undelivered(clock.now())) {
+      place.delivering = true;
+      begin(place.job.id);
+    }
+  }
+
+  function begin(id: string): void {
     queue.promote(id).then(
       (begun) => begun || giveBack(id, STORAGE_PAUSE_MS),
       (error: unknown) => {
@@ -258,31 +291,56 @@ export function createStable(surroundings: Surroundings): Stable {
     wake();
   }
 
+  function isOver(id: string, how: 'settled' | 'returned'): void {
+    overs.get(id)?.resolve(how);
+    overs.delete(id);
+  }
+
   function onQueueEvent(event: QueueEvent): void {
     switch (event.type) {
       case 'added':
-        if (serves(event.job)) line.add(event.job, false, clock.now());
+        if (serves(event.job)) addToLine(event.job, { held: false, settled: false });
+        break;
+      case 'changed':
+        line.change(event.job, gathersUntil(event.job));
         break;
       case 'returned':
         giveBack(event.id, rests.get(event.id) ?? 0);
+        isOver(event.id, 'returned');
         break;
       case 'ended':
       case 'removed':
         release(event.id);
         line.remove(event.id, clock.now());
+        isOver(event.id, 'settled');
         break;
     }
-    if (event.type !== 'added') rests.delete(event.id);
+    if ('id' in event) rests.delete(event.id);
     wake();
+  }
+
+  function addToLine(job: Job, entry: Omit<Entry, 'gathersUntil'>): void {
+    line.add(job, { ...entry, gathersUntil: gathersUntil(job) }, clock.now());
+  }
+
+  function gathersUntil({ message }: Job): number {
+    const leftMs = (message.gather?.until ?? 0) - clock.wall();
+    return leftMs <= 0 ? 0 : clock.now() + Math.min(leftMs, LONGEST_GATHERING_MS);
   }
 
   return {
     async start() {
-      queue.onEvent(onQueueEvent);
-      const now = clock.now();
-      for (const { job, state: where } of await queue.jobs()) {
-        if (serves(job)) line.add(job, where === 'running', now);
+      // What happens while the jobs are read comes after what was read.
+      let early: QueueEvent[] | undefined = [];
+      queue.onEvent((event) => (early ? void early.push(event) : onQueueEvent(event)));
+      const jobs = (await queue.jobs()).filter(({ job }) => serves(job));
+      const settled = await Promise.all(jobs.map(({ job }) => isSettled(job)));
+      for (const [at, { job, state: where }] of jobs.entries()) {
+        addToLine(job, { held: where === 'running', settled: settled[at] ?? false });
       }
+      const missed = early;
+      early = undefined;
+      for (const event of missed) onQueueEvent(event);
       wake();
       state.open();
     },
@@ -291,7 +349,23 @@ export function createStable(surroundings: Surroundings): Stable {
     doubt: state.doubt,
     rest: (id, ms) => void rests.set(id, ms),
     end,
-    jobsOf: (conversation) => line.of(conversation).map(({ job }) => job),
+    settle(id) {
+      release(id);
+      const mayDeliver = line.settle(id, clock.now());
+      isOver(id, 'settled');
+      wake();
+      return mayDeliver;
+    },
+
+    whenOver(id) {
+      const over = overs.get(id) ?? Promise.withResolvers();
+      // Who asked may have gone; the others hear of it all the same.
+      over.promise.catch(() => {});
+      overs.set(id, over);
+      return over.promise;
+    },
+
+    jobsOf: (conversation) => line.of(conversation).flatMap(({ job, settled }) => (settled ? [] : [job])),
 
     view() {
       const away = state.away();
@@ -312,6 +386,11 @@ export function createStable(surroundings: Surroundings): Stable {
     stop() {
       stopping.abort();
       cancelTimer();
+    },
+
+    leave(reason) {
+      for (const over of overs.values()) over.reject(reason);
+      overs.clear();
     },
   };
 }

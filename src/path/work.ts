@@ -1,20 +1,21 @@
-import { assemble } from '../chat/assemble.ts';
+import { isDeepStrictEqual } from 'node:util';
 import type { Conversations, KeptEntry } from '../chat/conversations.ts';
 import type { Answer, Exchange, Outcome } from '../chat/exchange.ts';
 import { questionOf } from '../chat/live.ts';
+import { jobIdOf, type Message } from '../chat/message.ts';
 import { OstlerError, toFailure, toOstlerError } from '../errors.ts';
-import { defined, findNamed } from '../models/catalogue.ts';
 import type { Grant } from '../models/grant.ts';
 import type { Stable } from '../models/stable.ts';
 import type { TokenLength } from '../models/token-length.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
-import type { Generate, GenerateRequest, Part, Turn } from '../ports/generate.ts';
+import type { Generate, GenerateRequest, Part } from '../ports/generate.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Processor, RunResult } from '../ports/queue.ts';
 import type { OpenReply, Reply } from '../ports/reply.ts';
 import { checkOutput } from './check-output.ts';
-import type { Job, ModelOptions } from './job.ts';
+import type { Job } from './job.ts';
+import { createPrepare, type Prepared } from './prepare.ts';
 import type { Snapshot } from './snapshot.ts';
 import { watch } from './watch.ts';
 
@@ -22,19 +23,22 @@ import { watch } from './watch.ts';
 const MAX_CRASHES = 10;
 /** No person reads more; a model that writes it has lost its way. */
 const MAX_CHARACTERS = 1_000_000;
-/** Where neither the server nor the config says: Ollama's own smallest default. */
-const DEFAULT_CONTEXT_TOKENS = 4_096;
-/** After an outcome could not be kept: a full disk needs a while. */
+/** After an outcome could not be kept or delivered; longer each time. */
 const STORAGE_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 30_000;
 const retryPauseMs = (attempt: number) => Math.min(250 * 2 ** attempt, 5_000);
 
 type Surroundings = {
   readonly generate: Generate;
-  readonly stable: Pick<Stable, 'grant' | 'doubt' | 'rest'>;
+  readonly stable: Pick<Stable, 'grant' | 'settle' | 'doubt' | 'rest'>;
   readonly conversations: Conversations;
   readonly tokenLength: TokenLength;
   readonly files: Files;
   readonly openReply: OpenReply;
+  /** An outcome is durable. */
+  readonly onKept: (conversation: string, kept: KeptEntry) => void;
+  /** Aborts when nothing can be waited for any more. */
+  readonly ending: AbortSignal;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly snapshot: () => Snapshot;
@@ -43,14 +47,22 @@ type Surroundings = {
 export type Work = {
   /** Answers a job whose turn has come. */
   readonly process: Processor;
-  /** Keeps how a job ended that was not answered, and tells its person. */
-  end(job: Job, outcome: Outcome): Promise<void>;
+  /** Keeps how a job ended. A later run of the job delivers it. */
+  keep(job: Job, outcome: Outcome): Promise<KeptEntry>;
 };
 
 type Run = Parameters<Processor>[1];
 
-/** Of one job: answers that failed, clean returns to the queue, and what could not be kept yet. */
-type Tries = { failures: number; returns: number; outcome: Outcome | undefined };
+/** What this process knows of a job that is still in the queue: how many answers failed, and the rest. */
+type Tries = {
+  failures: number;
+  /** The question that what follows belongs to: it may be edited while it waits. */
+  message: Message;
+  outcome?: Outcome | undefined;
+  /** Why it could not be kept or delivered the last time, and how often that was. */
+  trouble?: string;
+  troubles: number;
+};
 
 /** What one run has brought so far. */
 type Draft = { text: string; thinking: string; began: number };
@@ -61,51 +73,66 @@ export function stoppedByPerson(): OstlerError {
 }
 
 export function createWork(surroundings: Surroundings): Work {
-  const { generate, stable, conversations, tokenLength, files, openReply, clock, logger, snapshot } =
-    surroundings;
-  /** What this process knows of jobs that are still in the queue. */
+  const { generate, stable, conversations, tokenLength, openReply, onKept, ending } = surroundings;
+  const { clock, logger, snapshot } = surroundings;
+  const prepare = createPrepare(surroundings);
   const tries = new Map<string, Tries>();
 
   async function process(job: Job, run: Run): Promise<RunResult> {
-    const known = tries.get(job.id) ?? { failures: 0, returns: 0, outcome: undefined };
-    tries.set(job.id, known);
-    const result = await attend(job, run, known);
-    if (result === 'again') known.returns += 1;
-    else tries.delete(job.id);
+    const result = await attend(job, run, knownOf(job));
+    if (result === 'done') tries.delete(job.id);
     return result;
+  }
+
+  function knownOf({ id, message }: Job): Tries {
+    const known = tries.get(id) ?? { failures: 0, troubles: 0, message };
+    tries.set(id, known);
+    if (!isDeepStrictEqual(known.message, message)) Object.assign(known, { message, outcome: undefined });
+    return known;
   }
 
   /** What cannot be kept or delivered stays known, so that the next run need not ask the model again. */
   async function attend(job: Job, run: Run, known: Tries): Promise<RunResult> {
     try {
       const ended = await conversations.find(job.conversation, job.id);
-      if (ended) return await deliver(job, ended);
-      known.outcome ??= await decideOutcome(job, run, known);
-      if (!known.outcome) return 'again';
-      await finish(job, known.outcome);
+      const kept = ended ?? (await conclude(job, run, known));
+      if (!kept) return 'again';
+      // The model is free while this is delivered.
+      if (!stable.settle(job.id)) return 'again';
+      if (kept.entry.kind === 'exchange') await openReply(job).finish(kept.entry, kept.cursor, ending);
       return 'done';
     } catch (error) {
-      logger.error({ job: job.id, ...toFailure(error) }, 'an outcome could not be kept or delivered');
-      stable.rest(job.id, STORAGE_PAUSE_MS);
+      const { code, hint } = toFailure(error);
+      // Seconds and attempts count up or down: that is no news.
+      const news = `${code} ${hint?.replace(/\d+/g, '')}`;
+      if (!run.signal.aborted && known.trouble !== news)
+        logger.error({ job: job.id, ...toFailure(error) }, 'an outcome could not be kept or delivered');
+      known.trouble = news;
+      known.troubles += 1;
+      stable.rest(job.id, Math.min(STORAGE_PAUSE_MS * 2 ** (known.troubles - 1), LONGEST_PAUSE_MS));
       return 'again';
     }
   }
 
-  async function deliver(job: Job, kept: KeptEntry): Promise<RunResult> {
-    if (kept.entry.kind === 'exchange') await openReply(job).finish(kept.entry, kept.cursor);
-    return 'done';
+  async function conclude(job: Job, run: Run, known: Tries): Promise<KeptEntry | undefined> {
+    known.outcome ??= await decideOutcome(job, run, known);
+    return known.outcome && keep(job, known.outcome);
   }
 
   /** Asks the model. Returns nothing where the job goes back to the queue. */
   async function decideOutcome(job: Job, run: Run, known: Tries): Promise<Outcome | undefined> {
-    const crashes = run.starts - 1 - known.returns;
+    const crashes = run.starts - 1;
     if (crashes > MAX_CRASHES) return { kind: 'failure', failure: toFailure(poison(crashes)) };
     const grant = stable.grant(job.id);
-    if (!grant) return undefined;
+    if (!grant) {
+      stable.rest(job.id, STORAGE_PAUSE_MS);
+      return undefined;
+    }
     const reply = openReply(job);
     const draft: Draft = { text: '', thinking: '', began: clock.now() };
     try {
-      return { kind: 'answer', answer: await answer(job, grant, reply, draft, run.signal) };
+      const prepared = await prepare(job, grant);
+      return { kind: 'answer', answer: await answer(job, { grant, ...prepared }, reply, draft, run.signal) };
     } catch (cause) {
       const error = toOstlerError(run.signal.aborted ? run.signal.reason : cause);
       if (error.code === 'cancelled') return { kind: 'cancelled', text: draft.text, model: grant.model };
@@ -123,12 +150,11 @@ export function createWork(surroundings: Surroundings): Work {
 
   async function answer(
     job: Job,
-    grant: Grant,
+    { grant, request, characters }: Prepared & { readonly grant: Grant },
     reply: Reply,
     draft: Draft,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const { request, characters } = await prepare(job, grant);
     reply.progress({ stage: 'generating', model: grant.model });
     const done = await stream(request, reply, draft, signal);
     checkOutput(draft.text, draft.thinking, request.format);
@@ -155,35 +181,6 @@ export function createWork(surroundings: Surroundings): Work {
       seconds,
       waitSeconds: Math.max(0, Math.round((seconds - (clock.now() - draft.began) / 1_000) * 1_000) / 1_000),
     };
-  }
-
-  async function prepare(job: Job, grant: Grant): Promise<{ request: GenerateRequest; characters: number }> {
-    const { llm, settings } = snapshot();
-    const { route, message } = job;
-    const named = findNamed(grant.model, route.alias, settings.models);
-    const options: ModelOptions = { ...settings.options, ...defined(named?.options ?? {}), ...route.options };
-    const history = route.standalone ? [] : await conversations.history(job.conversation);
-    const images = await Promise.all(message.images.map((image) => files.read(image)));
-    const question: Turn = {
-      role: 'user',
-      content: message.text,
-      ...(images.length > 0 && { images: images.map((bytes) => Buffer.from(bytes).toString('base64')) }),
-    };
-    const { turns, characters, dropped } = assemble(llm.system_prompt, history, question, {
-      contextTokens: grant.contextLength ?? numberOf(options, 'num_ctx') ?? DEFAULT_CONTEXT_TOKENS,
-      charactersPerToken: await tokenLength.of(grant.digest),
-      numPredict: numberOf(options, 'num_predict'),
-    });
-    logger.debug({ job: job.id, turns: turns.length, dropped }, 'assembled');
-    const request: GenerateRequest = {
-      model: grant.model,
-      turns,
-      options,
-      keepAlive: settings.policy.keepAlive,
-      ...(route.format !== undefined && { format: route.format }),
-      ...(named?.think !== undefined && grant.capabilities.includes('thinking') && { think: named.think }),
-    };
-    return { request, characters };
   }
 
   async function stream(
@@ -229,17 +226,25 @@ export function createWork(surroundings: Surroundings): Work {
     return true;
   }
 
-  async function finish(job: Job, outcome: Outcome): Promise<void> {
-    const question = questionOf(job.message, job.route.standalone);
+  async function keep(job: Job, outcome: Outcome): Promise<KeptEntry> {
+    const { message, route, conversation } = job;
+    const question = questionOf(message, route.standalone);
     const at = clock.wall();
+    // A piece that its platform brings once more is known by this.
+    for (const { id } of message.parts?.slice(1) ?? []) {
+      await conversations.join(conversation, jobIdOf({ ...message, id }), { kind: 'joined', to: job.id, at });
+    }
     const exchange: Exchange = { kind: 'exchange', question, outcome, takenAt: job.enqueuedAt, at };
-    // Kept first: a run after a crash finds it and delivers the same.
-    const kept = await conversations.record(job.conversation, job.id, exchange);
-    await deliver(job, kept);
-    if (kept.entry.kind === 'exchange') logOutcome(logger, job, kept.entry);
+    const kept = await conversations.record(conversation, job.id, exchange);
+    onKept(conversation, kept);
+    if (kept.entry.kind !== 'exchange') return kept;
+    // It is delivered also where so much was kept since that the conversation forgot it.
+    knownOf(job).outcome = kept.entry.outcome;
+    logOutcome(logger, job, kept.entry);
+    return kept;
   }
 
-  return { process, end: finish };
+  return { process, keep };
 }
 
 function poison(crashes: number): OstlerError {
@@ -247,11 +252,6 @@ function poison(crashes: number): OstlerError {
     code: 'internal',
     hint: `It was begun ${crashes} times and Ostler ended each time: the log says how.`,
   });
-}
-
-function numberOf(options: ModelOptions, name: string): number | undefined {
-  const value = options[name];
-  return typeof value === 'number' ? value : undefined;
 }
 
 /** One line for each message: ids, route, times; never its text. */

@@ -9,8 +9,11 @@ export type Reply = {
   text(text: string): void;
   /** The answer begins anew: what was shown of it is void. */
   restart(): void;
-  /** Delivers the outcome. Called again after a crash, it must not deliver twice. */
-  finish(exchange: Exchange, cursor: string): Promise<void>;
+  /**
+   * Delivers the outcome. Called again after a crash, it must not deliver twice. Throws where it may succeed
+   * later: it is called again then. Gives up waiting when the signal aborts.
+   */
+  finish(exchange: Exchange, cursor: string, signal?: AbortSignal): Promise<void>;
 };
 
 /** Needs only the job, so that any process can answer any chat, also after a restart. */

@@ -53,6 +53,14 @@ describe('what is sent', () => {
     expect(turns.map(({ content }) => content)).toEqual(['stopped?', 'Half of', 'now?']);
   });
 
+  it('says of earlier questions who asked, and what was quoted', () => {
+    const { question, ...rest } = exchange('why?', 'Because.');
+    const asked = { ...question, kind: 'group', person: { id: 'p', name: 'Ada' } } as const;
+    const history = [{ ...rest, question: { ...asked, quoted: { text: 'No.', from: 'you' } } }];
+    const { turns } = assemble('', history, ask('now?'), ROOM);
+    expect(turns[0]?.content).toBe('You wrote:\n> No.\n\nAda: why?');
+  });
+
   it('drops the oldest exchanges, whole, until a tenth of the context and the answer stay free', () => {
     // 1,000 tokens less 100 in reserve less 100 for the answer leave 800; each exchange takes 216.
     const history = Array.from({ length: 10 }, (_, index) =>

@@ -125,7 +125,7 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
       name: 'of a coming version is simply unknown',
       yaml: 'fallback:\n  enabled: true\n',
       says: [
-        'a.yaml:1: fallback: unknown key. Known keys: llm, queue, conversations, files, web, redis, data_dir, shutdown_seconds, log.',
+        'a.yaml:1: fallback: unknown key. Known keys: llm, queue, conversations, files, web, telegram, access, redis, data_dir, shutdown_seconds, log.',
       ],
     },
   ],
@@ -375,6 +375,15 @@ models:
       yaml: 'web:\n  host: 0.0.0.0\n',
       says: [
         'a.yaml:2: web.host: others than this machine could open the page without a key. Set web.key (OSTLER_WEB_KEY), or write 127.0.0.1.',
+      ],
+    },
+    {
+      name: 'a webhook without a secret, a token that is none, ids that are names',
+      yaml: "telegram:\n  token: secret token\n  webhook:\n    url: https://bot.example.org/\naccess:\n  telegram:\n    users: ['@ada']\n",
+      says: [
+        'a.yaml:2: telegram.token: must be a token as BotFather gives it, such as 1234:AbCd, found a text',
+        'a.yaml:4: telegram.webhook.url: anybody could send updates there without a secret. Set telegram.webhook.secret (TELEGRAM_WEBHOOK_SECRET) to a long random text.',
+        'a.yaml:7: access.telegram.users[0]: expected a whole number of at least 1, found the text "@ada"',
       ],
     },
     {

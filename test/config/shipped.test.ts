@@ -20,6 +20,8 @@ const OTHERWISE: Readonly<Record<string, unknown>> = {
   'llm.options.temperature': 0.3,
   'web.host': '${OSTLER_WEB_HOST:-127.0.0.1}',
   'web.key': '${OSTLER_WEB_KEY:-}',
+  'telegram.token': '${TELEGRAM_TOKEN:-}',
+  'telegram.webhook.secret': '${TELEGRAM_WEBHOOK_SECRET:-}',
   'redis.url': '${REDIS_URL:-}',
 };
 

@@ -21,6 +21,16 @@ export function jobNamed(id: string, conversation = 'test:chat'): NewJob {
   };
 }
 
+/** What an edited question brings. */
+export function edited(id: string, text: string): Pick<Job, 'message' | 'route'> {
+  const { message, route } = jobNamed(id);
+  const model = 'deepseek-coder-v2:16b';
+  return {
+    message: { ...message, text, parts: [{ id, text }] },
+    route: { ...route, model, by: 'rule', rule: 'code', reason: `It says "${text}".` },
+  };
+}
+
 export type HeldRun = {
   readonly job: Job;
   readonly signal: AbortSignal;
@@ -54,6 +64,10 @@ export function heldProcessor() {
   };
 }
 
+function idOf(event: QueueEvent): string {
+  return 'job' in event ? event.job.id : event.id;
+}
+
 /** Every event so far, and the way to wait for one. */
 export function watch(queue: Queue) {
   const events: QueueEvent[] = [];
@@ -64,14 +78,12 @@ export function watch(queue: Queue) {
   });
   return {
     events: events as readonly QueueEvent[],
-    names: () => events.map((event) => `${event.type} ${event.type === 'added' ? event.job.id : event.id}`),
+    names: () => events.map((event) => `${event.type} ${idOf(event)}`),
     /** Resolves once `type` has been told of `id` at least `times`. */
     told: (type: QueueEvent['type'], id: string, times = 1) =>
       new Promise<void>((resolve) => {
         const look = () => {
-          const count = events.filter(
-            (event) => event.type === type && (event.type === 'added' ? event.job.id : event.id) === id,
-          ).length;
+          const count = events.filter((event) => event.type === type && idOf(event) === id).length;
           if (count < times) return;
           waiting.delete(look);
           resolve();
@@ -80,6 +92,11 @@ export function watch(queue: Queue) {
         look();
       }),
   };
+}
+
+/** Lets the event loop go round so many times. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Promotes and waits until the processor has begun. */

@@ -9,6 +9,7 @@ import { type RedisServer, startRedis } from '../servers/redis.ts';
 import { startChild } from './children.ts';
 import { logContract } from './log-contract.ts';
 import { type QueueHome, queueContract } from './queue-contract.ts';
+import { queueCrash } from './queue-crash.ts';
 import { queueModel } from './queue-model.ts';
 import { storeContract } from './store-contract.ts';
 
@@ -33,6 +34,7 @@ async function makeQueueHome(): Promise<QueueHome> {
 
 queueContract('The Redis queue', makeQueueHome);
 queueModel('The Redis queue', makeQueueHome, 20);
+queueCrash('The Redis queue', makeQueueHome, 8);
 
 storeContract('The Redis store', async () => {
   const options = place();

@@ -8,6 +8,7 @@ import { sqliteStore } from '../../adapters/sqlite/store.ts';
 import { startChild } from './children.ts';
 import { logContract } from './log-contract.ts';
 import { type QueueHome, queueContract } from './queue-contract.ts';
+import { queueCrash } from './queue-crash.ts';
 import { queueModel } from './queue-model.ts';
 import { storeContract } from './store-contract.ts';
 
@@ -46,6 +47,7 @@ async function openTwice() {
 
 queueContract('The SQLite queue', makeQueueHome);
 queueModel('The SQLite queue', makeQueueHome, 100);
+queueCrash('The SQLite queue', makeQueueHome, 8);
 
 function movableTime() {
   let now = 1_700_000_000_000;

@@ -66,6 +66,7 @@ async function fragileHouse(ollama: Ollama, folder: string) {
       store: fragileStore,
       log: fragileLog,
       files: await openFiles(join(folder, 'files'), { maxBytes: 1, quotaBytes: 1 }),
+      chats: {},
       clock: hurried,
       logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       serves: () => true,

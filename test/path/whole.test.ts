@@ -303,7 +303,7 @@ describe('stop', () => {
     const running = await ostler.send('hello');
     await generation.reached;
     await followed.until((event) => (event.type === 'text' && event.job === running.job) || undefined);
-    expect(await ostler.front.stop(address, running.job)).toBe(1);
+    expect(await ostler.front.stop(address, { job: running.job })).toBe(1);
     expect(await followed.outcome(running.job)).toMatchObject({ kind: 'cancelled', model: 'qwen2.5:7b' });
     await ollama.until(() => ollama.running() === 0);
     expect(await ostler.ask('are you still there?')).toMatchObject({ kind: 'answer' });

@@ -1,0 +1,130 @@
+import { type Api, GrammyError } from 'grammy';
+import { type Failure, OstlerError, toFailure } from '../../src/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import { understand, unreachable } from './api-errors.ts';
+import type { ApiSignal } from './ask-in-turn.ts';
+import { publishMenu } from './menu.ts';
+import { pollUpdates } from './poll.ts';
+import { backOffMs } from './poll-trouble.ts';
+import type { BotIdentity } from './read-text.ts';
+import { registerWebhook } from './register-webhook.ts';
+import type { HandleUpdate } from './take-update.ts';
+import type { TelegramOptions } from './telegram.ts';
+import { serveWebhook } from './webhook.ts';
+import { pause } from './within.ts';
+
+/** Pauses while Telegram does not take our webhook. */
+const REGISTER = { firstMs: 1_000, mostMs: 60_000, random: Math.random };
+
+export type Connection = {
+  /** Takes no further update, and lets those that are being taken finish. */
+  close(): Promise<void>;
+};
+
+type Needs = {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** What handles updates, once it is known who the bot is. */
+  readonly handlerFor: (bot: BotIdentity) => HandleUpdate;
+};
+
+/** Updates reach the handler from now on, as soon as Telegram can be reached. */
+export async function connect(
+  api: Api,
+  webhook: TelegramOptions['webhook'],
+  { clock, logger, handlerFor }: Needs,
+): Promise<Connection> {
+  const ends = new AbortController();
+  const { signal } = ends;
+  let introduction: Promise<HandleUpdate> | undefined;
+
+  async function meet(until: ApiSignal): Promise<HandleUpdate> {
+    const me = await api.getMe(until);
+    await publishMenu(api, until).catch(leaveOut);
+    logger.info({ bot: me.username }, webhook.url === '' ? 'polling Telegram' : 'waiting for Telegram');
+    return handlerFor({ id: me.id, username: me.username });
+  }
+
+  /** Once, however many updates are posted meanwhile; after a failure anew. */
+  function introduce(until: ApiSignal): Promise<HandleUpdate> {
+    introduction ??= meet(until);
+    introduction.catch(() => {
+      introduction = undefined;
+    });
+    return introduction;
+  }
+
+  /** Without the list of commands everything works: whoever refuses it holds up nobody. */
+  function leaveOut(error: unknown): void {
+    if (!(error instanceof GrammyError) || (error.error_code !== 400 && error.error_code !== 403))
+      throw error;
+    logger.warn({ ...whyNot(error) }, 'Telegram does not take the list of commands');
+  }
+
+  const handle: HandleUpdate = async (update) => {
+    const take = await introduce(signal as ApiSignal).catch(() => {
+      // The reason may name the token.
+      const details = {
+        code: 'unreachable',
+        hint: 'Telegram does not say who we are.',
+        retryable: true,
+      } as const;
+      throw new OstlerError('Updates cannot be taken yet.', details);
+    });
+    return take(update);
+  };
+
+  async function register(): Promise<void> {
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await introduce(signal as ApiSignal);
+        await registerWebhook(api, webhook, signal as ApiSignal);
+        if (attempt > 1) logger.info({}, 'the webhook is set');
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (attempt === 1) logger.error({ ...whyNot(error) }, 'the webhook is not set; trying again');
+        await pause({ clock, ms: backOffMs(attempt, REGISTER), signal });
+      }
+    }
+  }
+
+  if (webhook.url !== '') {
+    const server = await serveWebhook(handle, { ...webhook, path: '*', logger });
+    const registered = register();
+    return {
+      async close() {
+        ends.abort();
+        await server.close();
+        await registered;
+      },
+    };
+  }
+
+  const polling = pollUpdates({
+    fetchUpdates: async (parameters, until) => {
+      await introduce(until);
+      return api.getUpdates(parameters, until);
+    },
+    dropWebhook: (until) => api.deleteWebhook({}, until),
+    handle,
+    clock,
+    logger,
+    onState: () => {},
+    signal,
+  });
+  return {
+    async close() {
+      ends.abort();
+      await polling;
+    },
+  };
+}
+
+/** What grammY throws says little to people. */
+function whyNot(error: unknown): Failure {
+  if (error instanceof OstlerError) return toFailure(error);
+  const trouble = understand(error);
+  return toFailure(trouble.kind === 'failed' ? trouble.error : unreachable('Telegram asks for a pause.'));
+}

@@ -1,0 +1,29 @@
+import { type Command, mayDecide } from './command.ts';
+
+export const newCommand: Command = {
+  name: 'new',
+  description: 'Begin a new conversation',
+  inGroups: 'admins',
+  async run({ front, address, id }) {
+    await front.startNew(address, id);
+    return { markdown: 'New conversation: the models are told nothing of what was said before.' };
+  },
+};
+
+export const stopCommand: Command = {
+  name: 'stop',
+  description: 'Stop what waits and what is being answered',
+  inGroups: 'everyone',
+  async run(call) {
+    const { front, address, person } = call;
+    const all = await mayDecide(call);
+    const stopped = await front.stop(address, all ? {} : { person: person.id });
+    // Each stopped question says so itself.
+    if (stopped > 0) return { markdown: '' };
+    return {
+      markdown: all
+        ? 'Nothing is waiting or running here.'
+        : 'None of your questions is waiting or running here.',
+    };
+  },
+};

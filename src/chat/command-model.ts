@@ -1,0 +1,137 @@
+import { nearest } from '../config/nearest.ts';
+import { OstlerError } from '../errors.ts';
+import { sameTag } from '../models/tag.ts';
+import { codeSpan } from './code-span.ts';
+import { ADMINS_ONLY, type Call, type Choice, type Command, mayDecide, type Said } from './command.ts';
+import { stateSign } from './describe-model.ts';
+import type { Front, ModelView } from './front.ts';
+import { oneLine } from './one-line.ts';
+
+/** Gives the choice back to the rules. */
+const AUTO = 'auto';
+const AUTO_CHOICE: Choice = { value: AUTO, label: 'auto · the rules choose' };
+/** More would not be read. */
+const MOST_OFFERED = 20;
+/** Ollama's own names are shorter; and what a label may hold on every platform. In characters. */
+const LONGEST_NAME = 200;
+const LONGEST_LABEL = 64;
+
+export const modelCommand: Command = {
+  name: 'model',
+  description: 'Show or choose the model of this chat',
+  argument: { name: 'name', choices },
+  inGroups: 'everyone',
+  async run(call) {
+    const wanted = call.argument.trim();
+    if (wanted === '') return show(call);
+    if (!(await mayDecide(call))) return ADMINS_ONLY;
+    return choose(call, wanted);
+  },
+};
+
+/** All that may be chosen: the rules, then short names, then the other models, each as the front sorts them. */
+function choices(front: Front): readonly Choice[] {
+  const { models } = front.status();
+  const named = models.flatMap((model) =>
+    model.aliases
+      .filter((alias) => alias !== AUTO)
+      .map((alias) => choiceOf(model, alias, `${alias} · ${model.tag}`)),
+  );
+  const others = models.filter(({ aliases }) => aliases.length === 0);
+  return [AUTO_CHOICE, ...named, ...others.map((model) => choiceOf(model, model.tag, model.tag))];
+}
+
+function choiceOf({ state }: ModelView, value: string, name: string): Choice {
+  return { value, label: oneLine(`${stateSign(state)} ${name}`, LONGEST_LABEL) };
+}
+
+async function show(call: Call): Promise<Said> {
+  const { front, address } = call;
+  const chosen = await front.chosen(address);
+  const markdown =
+    chosen === null ? 'The rules choose the model for each question.' : describe(chosen, front);
+  if (!(await mayDecide(call))) return { markdown };
+  const current = valueFor(chosen, front);
+  const offered = choices(front)
+    .slice(0, MOST_OFFERED)
+    .map(({ value, label }) => ({ value, label: value === current ? `✓ ${label}` : label }));
+  return { markdown, offer: { command: modelCommand.name, choices: offered } };
+}
+
+function describe(name: string, front: Front): string {
+  const { models, ollama } = front.status();
+  const model = findModel(name, models);
+  if (model) return `This chat uses ${namesOf(name, model)}.`;
+  const missing = ollama.reachable ? ', which is not among the installed models that can chat' : '';
+  return `This chat uses ${codeSpan(name)}${missing}.`;
+}
+
+async function choose({ front, address }: Call, wanted: string): Promise<Said> {
+  const name = knownName(wanted, front);
+  if (name === AUTO) {
+    await front.choose(address, null);
+    return { markdown: 'From now on the rules choose the model for each question of this chat.' };
+  }
+  if (/[\s\p{C}]/u.test(name) || name.length > LONGEST_NAME) throw noSuchModel(wanted, front);
+  try {
+    await front.choose(address, name);
+  } catch (error) {
+    if (!(error instanceof OstlerError) || error.code !== 'not_installed') throw error;
+    throw withSuggestion(error, name, front);
+  }
+  const model = findModel(name, front.status().models);
+  return { markdown: `From now on this chat uses ${model ? namesOf(name, model) : codeSpan(name)}.` };
+}
+
+/** The name as it is written where it is known: telephones begin with a capital. */
+function knownName(wanted: string, front: Front): string {
+  const names = namesIn(front);
+  return names.find((name) => name === wanted) ?? names.find((name) => same(name, wanted)) ?? wanted;
+}
+
+function namesIn(front: Front): readonly string[] {
+  return [AUTO, ...front.status().models.flatMap(({ tag, aliases }) => [...aliases, tag])];
+}
+
+function noSuchModel(wanted: string, front: Front): OstlerError {
+  const error = new OstlerError(`No model is called “${oneLine(wanted, LONGEST_LABEL)}”.`, {
+    code: 'bad_input',
+    hint: `A name is one word of at most ${LONGEST_NAME} characters.`,
+  });
+  return withSuggestion(error, oneLine(wanted, LONGEST_NAME), front);
+}
+
+/** Adds what the person probably meant. */
+function withSuggestion(error: OstlerError, name: string, front: Front): OstlerError {
+  const names = namesIn(front).filter((known) => known !== name);
+  const begins = (known: string) => name !== '' && same(known.slice(0, name.length), name);
+  const meant = nearest(name, names) ?? names.find(begins);
+  if (meant === undefined) return error;
+  const { message, code, hint, retryable } = error;
+  const suggestion = `Did you mean ${meant}?`;
+  return new OstlerError(message, {
+    code,
+    hint: hint === undefined ? suggestion : `${suggestion} If not: ${hint}`,
+    cause: error,
+    retryable,
+  });
+}
+
+/** The value among the choices that stands for what was chosen. */
+function valueFor(chosen: string | null, front: Front): string {
+  if (chosen === null) return AUTO;
+  const model = findModel(chosen, front.status().models);
+  return model?.aliases.find((alias) => alias === chosen) ?? model?.aliases[0] ?? model?.tag ?? chosen;
+}
+
+function findModel(name: string, models: readonly ModelView[]): ModelView | undefined {
+  return models.find(({ aliases }) => aliases.includes(name)) ?? models.find(({ tag }) => sameTag(tag, name));
+}
+
+function namesOf(name: string, { tag, aliases }: ModelView): string {
+  return aliases.includes(name) ? `${codeSpan(name)} (${codeSpan(tag)})` : codeSpan(tag);
+}
+
+function same(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

@@ -1,0 +1,52 @@
+import type { Command, Said } from './command.ts';
+import { newCommand, stopCommand } from './command-conversation.ts';
+import { modelCommand } from './command-model.ts';
+import { SIMULATED, statsCommand } from './command-stats.ts';
+
+const GREETING = [
+  'I am Ostler: ask me anything.',
+  'The models of my owner answer, on their own Ollama; every answer says which one it was and why.',
+  '/help lists the commands.',
+];
+
+const MANNERS = [
+  'Any other message is a question. You can send text and pictures.',
+  'In groups I answer when I am mentioned or replied to.',
+];
+
+const startCommand: Command = {
+  name: 'start',
+  description: 'Say what this is',
+  inGroups: 'everyone',
+  run: async ({ front }) => paragraphs([...GREETING, ...(front.status().simulated ? [SIMULATED] : [])]),
+};
+
+const helpCommand: Command = {
+  name: 'help',
+  description: 'List the commands',
+  inGroups: 'everyone',
+  run: async () => paragraphs([COMMANDS.map(describeCommand).join('\n'), ...MANNERS]),
+};
+
+/** The commands of every front, in the order in which people read them. */
+export const COMMANDS: readonly Command[] = [
+  startCommand,
+  helpCommand,
+  newCommand,
+  stopCommand,
+  modelCommand,
+  statsCommand,
+];
+
+export function findCommand(name: string): Command | undefined {
+  return COMMANDS.find((command) => command.name === name.toLowerCase());
+}
+
+function describeCommand({ name, description, argument, inGroups }: Command): string {
+  const named = argument === undefined ? `/${name}` : `/${name} \`${argument.name}\``;
+  return `- ${named} – ${description}${inGroups === 'admins' ? ' (in groups: admins only)' : ''}`;
+}
+
+function paragraphs(lines: readonly string[]): Said {
+  return { markdown: lines.join('\n\n') };
+}

@@ -1,0 +1,63 @@
+import { assemble } from '../chat/assemble.ts';
+import { contentOf } from '../chat/content-of.ts';
+import type { Conversations } from '../chat/conversations.ts';
+import { questionOf } from '../chat/live.ts';
+import { defined, findNamed } from '../models/catalogue.ts';
+import type { Grant } from '../models/grant.ts';
+import type { TokenLength } from '../models/token-length.ts';
+import type { Files } from '../ports/files.ts';
+import type { GenerateRequest, Turn } from '../ports/generate.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Job, ModelOptions } from './job.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Where neither the server nor the config says: Ollama's own smallest default. */
+const DEFAULT_CONTEXT_TOKENS = 4_096;
+
+type Surroundings = {
+  readonly conversations: Pick<Conversations, 'history'>;
+  readonly tokenLength: Pick<TokenLength, 'of'>;
+  readonly files: Pick<Files, 'read'>;
+  readonly logger: Logger;
+  readonly snapshot: () => Snapshot;
+};
+
+/** What the model is sent; `characters` are those of all its turns. */
+export type Prepared = { readonly request: GenerateRequest; readonly characters: number };
+
+/** Assembles the conversation of a job whose turn has come. */
+export function createPrepare({ conversations, tokenLength, files, logger, snapshot }: Surroundings) {
+  return async (job: Job, grant: Grant): Promise<Prepared> => {
+    const { llm, settings } = snapshot();
+    const { route, message } = job;
+    const named = findNamed(grant.model, route.alias, settings.models);
+    const options: ModelOptions = { ...settings.options, ...defined(named?.options ?? {}), ...route.options };
+    const history = route.standalone ? [] : await conversations.history(job.conversation);
+    const images = await Promise.all(message.images.map((image) => files.read(image)));
+    const question: Turn = {
+      role: 'user',
+      content: contentOf(questionOf(message, route.standalone)),
+      ...(images.length > 0 && { images: images.map((bytes) => Buffer.from(bytes).toString('base64')) }),
+    };
+    const { turns, characters, dropped } = assemble(llm.system_prompt, history, question, {
+      contextTokens: grant.contextLength ?? numberOf(options, 'num_ctx') ?? DEFAULT_CONTEXT_TOKENS,
+      charactersPerToken: await tokenLength.of(grant.digest),
+      numPredict: numberOf(options, 'num_predict'),
+    });
+    logger.debug({ job: job.id, turns: turns.length, dropped }, 'assembled');
+    const request: GenerateRequest = {
+      model: grant.model,
+      turns,
+      options,
+      keepAlive: settings.policy.keepAlive,
+      ...(route.format !== undefined && { format: route.format }),
+      ...(named?.think !== undefined && grant.capabilities.includes('thinking') && { think: named.think }),
+    };
+    return { request, characters };
+  };
+}
+
+function numberOf(options: ModelOptions, name: string): number | undefined {
+  const value = options[name];
+  return typeof value === 'number' ? value : undefined;
+}

@@ -1,0 +1,374 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ADMINS_ONLY,
+  type Call,
+  type Command,
+  choiceId,
+  giveCommand,
+  resolveChoice,
+  type Said,
+} from '../../src/chat/command.ts';
+import { COMMANDS, findCommand } from '../../src/chat/commands.ts';
+import { describeFailure } from '../../src/chat/describe-answer.ts';
+import type { ModelView, StatusView } from '../../src/chat/front.ts';
+import { OstlerError, toFailure } from '../../src/errors.ts';
+import { fakeFront } from './fake-front.ts';
+
+const ADDRESS = { platform: 'test', chat: 'c', thread: 't' };
+
+function model(tag: string, more: Partial<ModelView> = {}): ModelView {
+  return { tag, aliases: [], state: 'not_loaded', sizeBytes: 2e9, capabilities: ['completion'], ...more };
+}
+
+const MODELS = [
+  model('qwen2.5:7b', { aliases: ['fast', 'small'], state: 'ready' }),
+  model('qwen2.5:32b', { state: 'loading' }),
+  model('llava:13b', { aliases: ['eyes'], state: 'failed', reason: 'out of *memory*' }),
+];
+
+type Setting = { readonly status?: Partial<StatusView>; readonly chosen?: string | null };
+type Where = 'direct' | 'admin' | 'member';
+
+/** One chat in which commands are given, and all that the house was asked for. */
+function chat(where: Where, { status = {}, chosen = null }: Setting = {}) {
+  const { front, asked, running, chosenNow } = fakeFront({ models: MODELS, ...status }, chosen);
+  const call = (argument: string): Call => ({
+    front,
+    address: ADDRESS,
+    person: { id: 'ada', name: 'Ada' },
+    kind: where === 'direct' ? 'direct' : 'group',
+    id: 'call-1',
+    argument,
+    isAdmin: async () => where === 'admin',
+  });
+  return {
+    front,
+    asked,
+    running,
+    chosenNow,
+    give: (name: string, argument = '') => giveCommand(named(name), call(argument)),
+  };
+}
+
+function named(name: string): Command {
+  const command = findCommand(name);
+  if (!command) throw new Error(`there is no /${name}`);
+  return command;
+}
+
+/** What a person reads of a command that was refused. */
+async function refusal(given: Promise<Said>): Promise<string> {
+  const error: unknown = await given.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(OstlerError);
+  return describeFailure(toFailure(error));
+}
+
+const EVERYWHERE: readonly Where[] = ['direct', 'admin', 'member'];
+const HOSTILE = [
+  'x'.repeat(10_000),
+  '*bold* [link](https://evil.example) `code` <b>html</b>',
+  'fast\n\n# Heading\n- list',
+  '\u202e\u200b\0',
+  '```\n'.repeat(2_500),
+];
+
+describe('every command', () => {
+  test('has a name that every platform takes, said once', () => {
+    const names = COMMANDS.map(({ name }) => name);
+    expect(names).toEqual(['start', 'help', 'new', 'stop', 'model', 'stats']);
+    for (const { name, description } of COMMANDS) {
+      expect(name).toMatch(/^[a-z]{1,32}$/);
+      expect(description).toMatch(/^[A-Z].{2,99}[^.]$/);
+    }
+  });
+
+  test('is found by its name, also with a capital, and nothing else is', () => {
+    expect(findCommand('Stop')?.name).toBe('stop');
+    for (const unknown of ['', 'stopp', 'constructor', '__proto__', ...HOSTILE]) {
+      expect(findCommand(unknown)).toBeUndefined();
+    }
+  });
+
+  const rows = COMMANDS.flatMap(({ name }) => EVERYWHERE.map((where) => ({ name, where })));
+
+  test.each(rows)('/$name says something, is refused or does its work ($where)', async ({ name, where }) => {
+    const { give, asked } = chat(where);
+    const said = await give(name);
+    if (name === 'new' && where === 'member') {
+      expect(said).toEqual(ADMINS_ONLY);
+      expect(asked).toEqual([]);
+    } else expect(said.markdown).not.toBe('');
+  });
+
+  const hostile = rows.flatMap((row) => HOSTILE.map((argument) => ({ ...row, argument })));
+
+  test.each(hostile)('/$name takes a hostile argument calmly ($where)', async ({ name, where, argument }) => {
+    const { give, chosenNow } = chat(where);
+    const words = await give(name, argument).then(
+      ({ markdown }) => {
+        expect(markdown).not.toContain('evil');
+        return markdown;
+      },
+      (error) => {
+        const told = describeFailure(toFailure(error));
+        expect(told.split('\n')).toHaveLength(2);
+        return told;
+      },
+    );
+    expect(words.length).toBeLessThan(1_000);
+    expect(words).not.toMatch(/[\u202e\u200b\0]/u);
+    expect(chosenNow()).toBeNull();
+  });
+});
+
+describe('/start', () => {
+  test('greets in three short lines', async () => {
+    const lines = (await chat('direct').give('start', 'payload')).markdown.split('\n\n');
+    expect(lines).toEqual([
+      expect.stringContaining('Ostler'),
+      expect.stringContaining('The models of my owner answer'),
+      expect.stringContaining('/help'),
+    ]);
+    for (const line of lines) expect(line.length).toBeLessThan(100);
+  });
+
+  test('says so where the models are simulated', async () => {
+    const { markdown } = await chat('direct', { status: { simulated: true } }).give('start');
+    expect(markdown).toContain('simulated: no real model answers');
+  });
+});
+
+test('/help lists every command, and what else can be sent', async () => {
+  const { markdown } = await chat('direct').give('help');
+  for (const { name, description } of COMMANDS) {
+    expect(markdown).toMatch(new RegExp(`^- /${name}\\b.* – ${description}`, 'm'));
+  }
+  expect(markdown).toContain('- /model `name` – ');
+  expect(markdown).toContain('- /new – Begin a new conversation (in groups: admins only)');
+  expect(markdown).toMatch(/Any other message is a question.*text and pictures/);
+  expect(markdown).toMatch(/groups.*mentioned or replied to/);
+});
+
+describe('/new', () => {
+  test.each(['direct', 'admin'] as const)('begins a new conversation once per call (%s)', async (where) => {
+    const { give, asked } = chat(where);
+    expect((await give('new')).markdown).toMatch(/^New conversation: /);
+    expect(asked).toEqual([{ startNew: ADDRESS, id: 'call-1' }]);
+  });
+});
+
+describe('/stop', () => {
+  test.each([
+    ['direct', {}],
+    ['admin', {}],
+    ['member', { person: 'ada' }],
+  ] as const)('stops what the person may stop, and says nothing of it (%s)', async (where, which) => {
+    const { give, asked, running } = chat(where);
+    running.push('ada', 'bob');
+    expect(await give('stop')).toEqual({ markdown: '' });
+    expect(asked).toEqual([{ stop: ADDRESS, which }]);
+    expect(running).toEqual(where === 'member' ? ['bob'] : []);
+  });
+
+  test.each([
+    ['direct', [], 'Nothing is waiting or running here.'],
+    ['admin', [], 'Nothing is waiting or running here.'],
+    ['member', ['bob'], 'None of your questions is waiting or running here.'],
+  ] as const)('says that there was nothing to stop (%s, %j run)', async (where, others, words) => {
+    const { give, running } = chat(where);
+    running.push(...others);
+    expect(await give('stop')).toEqual({ markdown: words });
+    expect(running).toEqual(others);
+  });
+});
+
+describe('/model alone', () => {
+  const NOT_HERE = 'which is not among the installed models that can chat';
+  test.each([
+    [null, {}, 'The rules choose the model for each question.'],
+    ['small', {}, 'This chat uses `small` (`qwen2.5:7b`).'],
+    ['qwen2.5:7b', {}, 'This chat uses `qwen2.5:7b`.'],
+    ['gone:1b', {}, `This chat uses \`gone:1b\`, ${NOT_HERE}.`],
+    [
+      'gone:1b',
+      { models: [], ollama: { url: 'http://x', reachable: false, detail: '' } },
+      'This chat uses `gone:1b`.',
+    ],
+  ] as const)('tells everyone what the chat uses (chosen: %j, %j)', async (chosen, status, words) => {
+    for (const where of EVERYWHERE) {
+      expect((await chat(where, { chosen, status }).give('model')).markdown).toBe(words);
+    }
+  });
+
+  test.each(['direct', 'admin'] as const)(
+    'offers the rules, short names, then others (%s)',
+    async (where) => {
+      const { offer } = await chat(where, { chosen: 'small' }).give('model', ' ');
+      expect(offer?.command).toBe('model');
+      expect(offer?.choices).toEqual([
+        { value: 'auto', label: 'auto · the rules choose' },
+        { value: 'fast', label: '🟢 fast · qwen2.5:7b' },
+        { value: 'small', label: '✓ 🟢 small · qwen2.5:7b' },
+        { value: 'eyes', label: '🔴 eyes · llava:13b' },
+        { value: 'qwen2.5:32b', label: '🔵 qwen2.5:32b' },
+      ]);
+    },
+  );
+
+  test('offers nothing to whom it would refuse it', async () => {
+    expect(await chat('member').give('model')).not.toHaveProperty('offer');
+  });
+
+  test.each([
+    [null, 'auto'],
+    ['fast', 'fast'],
+    ['qwen2.5:7b', 'fast'],
+    ['qwen2.5:32b', 'qwen2.5:32b'],
+    ['gone:1b', undefined],
+  ])('marks what is chosen: %j', async (chosen, marked) => {
+    const { offer } = await chat('direct', { chosen }).give('model');
+    const ticked = offer?.choices.filter(({ label }) => label.startsWith('✓ ')).map(({ value }) => value);
+    expect(ticked).toEqual(marked === undefined ? [] : [marked]);
+  });
+
+  test('offers at most 20, in labels of a line that fit', async () => {
+    const models = Array.from({ length: 50 }, (_, index) => model(`${'long'.repeat(40)}\n${index}:1b`));
+    const { offer } = await chat('direct', { status: { models } }).give('model');
+    expect(offer?.choices).toHaveLength(20);
+    for (const { label } of offer?.choices ?? []) expect(label).toMatch(/^.{1,70}$/u);
+  });
+});
+
+describe('/model with a name', () => {
+  test.each([
+    ['fast', 'fast', 'From now on this chat uses `fast` (`qwen2.5:7b`).'],
+    [' FAST ', 'fast', 'From now on this chat uses `fast` (`qwen2.5:7b`).'],
+    ['Qwen2.5:32B', 'qwen2.5:32b', 'From now on this chat uses `qwen2.5:32b`.'],
+    ['auto', null, 'From now on the rules choose the model for each question of this chat.'],
+    ['Auto', null, 'From now on the rules choose the model for each question of this chat.'],
+  ])('%j chooses it for this chat', async (argument, value, words) => {
+    for (const where of ['direct', 'admin'] as const) {
+      const { give, asked, chosenNow } = chat(where, { chosen: 'eyes' });
+      expect(await give('model', argument)).toEqual({ markdown: words });
+      expect(asked).toEqual([{ choose: ADDRESS, model: value }]);
+      expect(chosenNow()).toBe(value);
+    }
+  });
+
+  test('that nobody can check now stays a name, whatever it looks like', async () => {
+    const { give, front } = chat('direct');
+    front.choose = async () => {};
+    const { markdown } = await give('model', '**x**`[a](https://evil.example)`<b>');
+    expect(markdown).toBe("From now on this chat uses `**x**'[a](https://evil.example)'<b>`.");
+  });
+
+  test('is for admins only in groups', async () => {
+    const { give, asked } = chat('member');
+    expect(await give('model', 'fast')).toEqual(ADMINS_ONLY);
+    expect(await give('model', 'auto')).toEqual(ADMINS_ONLY);
+    expect(asked).toEqual([]);
+  });
+
+  test.each([
+    ['fats', 'fats is not installed.\nDid you mean fast? If not: ollama pull fats'],
+    ['qwen2.5:7', 'qwen2.5:7 is not installed.\nDid you mean qwen2.5:7b? If not: ollama pull qwen2.5:7'],
+    ['llav', 'llav is not installed.\nDid you mean llava:13b? If not: ollama pull llav'],
+    ['mistral', 'mistral is not installed.\nollama pull mistral'],
+  ])('%j is unknown: the nearest known one is suggested', async (argument, words) => {
+    const { give, chosenNow } = chat('direct');
+    expect(await refusal(give('model', argument))).toBe(words);
+    expect(chosenNow()).toBeNull();
+  });
+
+  test.each([
+    ['fast please', 'No model is called “fast please”.\nA name is one word of at most 200 characters.'],
+    ['\u200b', 'No model is called “”.\nA name is one word of at most 200 characters.'],
+  ])('%j can be no name, and the house is not asked', async (argument, words) => {
+    const { give, asked } = chat('direct');
+    expect(await refusal(give('model', argument))).toBe(words);
+    expect(asked).toEqual([]);
+  });
+
+  test('another trouble of the house is passed on as it is', async () => {
+    const { give, front } = chat('direct');
+    const trouble = new OstlerError('The disk is full.', { code: 'storage' });
+    front.choose = () => Promise.reject(trouble);
+    await expect(give('model', 'fast')).rejects.toBe(trouble);
+  });
+});
+
+describe('a choice behind a button', () => {
+  test('has a short name of its own, the same after a restart', () => {
+    expect(choiceId('fast')).toBe('115dc3606fbf');
+    const ids = ['auto', 'fast', 'qwen2.5:7b', 'x'.repeat(10_000)].map(choiceId);
+    expect(new Set(ids).size).toBe(4);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  test('is found again, whichever is offered', async () => {
+    const { front, give } = chat('direct', { chosen: 'fast' });
+    const { offer } = await give('model');
+    for (const { value } of offer?.choices ?? []) {
+      expect(resolveChoice(named('model'), choiceId(value), front)?.value).toBe(value);
+    }
+  });
+
+  test('beyond those that are offered now is found, too', () => {
+    const models = Array.from({ length: 50 }, (_, index) => model(`m${index}:1b`));
+    const { front } = chat('direct', { status: { models } });
+    expect(resolveChoice(named('model'), choiceId('m49:1b'), front)?.value).toBe('m49:1b');
+  });
+
+  test('that is gone, or of a command that takes none, is stale', () => {
+    const { front } = chat('direct');
+    expect(resolveChoice(named('model'), choiceId('gone:1b'), front)).toBeUndefined();
+    expect(resolveChoice(named('model'), '', front)).toBeUndefined();
+    expect(resolveChoice(named('stop'), choiceId('fast'), front)).toBeUndefined();
+  });
+});
+
+describe('/stats', () => {
+  test('tells of the cache first, then of models, questions, Ollama and Ostler', async () => {
+    const { markdown } = await chat('member', { status: { waiting: 2, running: 1 } }).give('stats');
+    expect(markdown.split('\n')).toEqual([
+      '**Response cache**: not in use: every answer is generated.',
+      '',
+      '**Models**',
+      '',
+      '- 🟢 `qwen2.5:7b` (`fast`, `small`) · 2.0 GB · ready',
+      '- 🔵 `qwen2.5:32b` · 2.0 GB · loading',
+      '- 🔴 `llava:13b` (`eyes`) · 2.0 GB · failed: `out of *memory*`',
+      '',
+      '**Questions**: 2 waiting, 1 running.',
+      '',
+      '**Ollama**: `Ollama 0.33.0` at `http://gpu:11434`',
+      '',
+      '**Ostler**: `0.1.0`',
+    ]);
+  });
+
+  test('says so where the models are simulated', async () => {
+    const { markdown } = await chat('direct', { status: { simulated: true } }).give('stats');
+    expect(markdown).toContain('\n\nThe models here are simulated: no real model answers.\n\n');
+  });
+
+  test('invents no models where there are none, or Ollama is away', async () => {
+    const none = await chat('direct', { status: { models: [] } }).give('stats');
+    expect(none.markdown).toContain('- No model that can chat is installed.');
+    const detail = 'Ollama at http://gpu:11434 cannot be reached.';
+    const ollama = { url: 'http://gpu:11434', reachable: false, detail };
+    const away = await chat('direct', { status: { models: [], ollama } }).give('stats');
+    expect(away.markdown).toContain('- Not known while Ollama is away.');
+    expect(away.markdown).toContain(`**Ollama**: \`${detail} Trying again.\``);
+  });
+
+  test('stays short where many models are installed', async () => {
+    const models = Array.from({ length: 50 }, (_, index) => model(`m${index}:1b`));
+    const { markdown } = await chat('direct', { status: { models } }).give('stats');
+    expect(markdown.match(/^- ⚪/gm)).toHaveLength(20);
+    expect(markdown).toContain('- and 30 more\n');
+  });
+});
