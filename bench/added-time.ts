@@ -1,16 +1,12 @@
-import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { socketCall } from '../adapters/terminal/client.ts';
+import type { ReceivedRequest } from '../demo/ollama/events.ts';
 import type { Ollama } from '../demo/ollama/ollama.ts';
 import { atMost, joinReports, type Report } from './bench.ts';
-import { createChatter, MODEL, openDesk } from './desk.ts';
 import { median, p99 } from './statistics.ts';
 
-const CHATS = 20;
+/** So many chats are talked in, one after the other. */
+export const CHATS = 20;
 const WARM_UP = 40;
 const BUSY_PAIRS = 400;
 /** After such a pause what the bot knows of Ollama is too old, and it asks before it sends. */
@@ -19,40 +15,57 @@ const IDLE_PAIRS = 25;
 const P50_MS = 10;
 const P99_MS = 40;
 
-/** Asks; resolves with the milliseconds until the question reached Ollama, once it was answered. */
-type Ask = (text: string) => Promise<number>;
+/** Asks; resolves once the question was answered. */
+type Ask = (text: string) => Promise<unknown>;
+/** The milliseconds until the question reached Ollama, once it was answered. */
+type TimedAsk = (text: string) => Promise<number>;
+
+export type Subject = {
+  readonly name: string;
+  /** Both ask it. */
+  readonly ollama: Ollama;
+  readonly ostler: Ask;
+  readonly control: Ask;
+};
+
+export type AddedTime = {
+  readonly report: Report;
+  /** The control's median while busy. */
+  readonly controlMs: number;
+};
 
 /**
- * What Ostler adds: the control is a bare script with the same `ollama` package. It is a process of its own
- * behind a socket of its own, because every bot is: so both pay for one hop into another process, and what is
- * left is the durable queue, routing, history and scheduling. Both are asked in turn, so that a busy moment
- * of the machine meets both, and the difference of each pair counts.
+ * What Ostler adds to a control that does the least. Both are asked in turn, so that a busy moment of the
+ * machine meets both, and the difference of each pair counts.
  */
-export async function measureAddedTime(say: (line: string) => void): Promise<Report> {
-  const desk = await openDesk();
-  const chatter = createChatter(desk.bot);
-  const bare = await startBare(join(dirname(desk.home.socket), 'bare.sock'), desk.ollama.url);
-  let asked = 0;
-  const ostler = timed(desk.ollama, (text) => {
-    asked += 1;
-    return chatter.ask(`chat-${asked % CHATS}`, text);
-  });
-  const control = timed(desk.ollama, bare.ask);
-  try {
-    await measurePairs({ ostler, control, count: WARM_UP, idleMs: 0 });
-    say(`added time: ${BUSY_PAIRS} pairs without a pause`);
-    const busy = await measurePairs({ ostler, control, count: BUSY_PAIRS, idleMs: 0 });
-    say(`added time: ${IDLE_PAIRS} pairs after ${IDLE_MS} ms of quiet`);
-    const idle = await measurePairs({ ostler, control, count: IDLE_PAIRS, idleMs: IDLE_MS });
-    return joinReports([toReport('busy', busy), toReport('after a pause', idle)]);
-  } finally {
-    bare.close();
-    await desk.close();
-  }
+export async function measureAddedTime(subject: Subject, say: (line: string) => void): Promise<AddedTime> {
+  const { name, ollama } = subject;
+  const ostler = timed(ollama, subject.ostler);
+  const control = timed(ollama, subject.control);
+  await measurePairs({ ostler, control, count: WARM_UP, idleMs: 0 });
+  say(`${name}: ${BUSY_PAIRS} pairs without a pause`);
+  const busy = await measurePairs({ ostler, control, count: BUSY_PAIRS, idleMs: 0 });
+  say(`${name}: ${IDLE_PAIRS} pairs after ${IDLE_MS} ms of quiet`);
+  const idle = await measurePairs({ ostler, control, count: IDLE_PAIRS, idleMs: IDLE_MS });
+  return {
+    report: joinReports([toReport(`${name}, busy`, busy), toReport(`${name}, after a pause`, idle)]),
+    controlMs: medianOf(busy, 'controlMs'),
+  };
+}
+
+/** What a request to Ollama asks the model, if it asks anything. */
+export function questionIn({ path, body }: ReceivedRequest): string | undefined {
+  if (path !== '/api/chat') return undefined;
+  return (body as { messages?: readonly { content: string }[] }).messages?.at(-1)?.content;
 }
 
 type Pair = { readonly ostlerMs: number; readonly controlMs: number };
-type Pairs = { readonly ostler: Ask; readonly control: Ask; readonly count: number; readonly idleMs: number };
+type Pairs = {
+  readonly ostler: TimedAsk;
+  readonly control: TimedAsk;
+  readonly count: number;
+  readonly idleMs: number;
+};
 
 async function measurePairs({ ostler, control, count, idleMs }: Pairs): Promise<readonly Pair[]> {
   const pairs: Pair[] = [];
@@ -69,50 +82,36 @@ async function measurePairs({ ostler, control, count, idleMs }: Pairs): Promise<
 
 function toReport(name: string, pairs: readonly Pair[]): Report {
   const added = pairs.map(({ ostlerMs, controlMs }) => ostlerMs - controlMs);
-  const of = (which: keyof Pair) => median(pairs.map((pair) => pair[which]));
   return {
     targets: [
-      atMost(`added time, ${name}, p50`, median(added), 'ms', P50_MS),
-      atMost(`added time, ${name}, p99`, p99(added), 'ms', P99_MS),
+      atMost(`${name}, p50`, median(added), 'ms', P50_MS),
+      atMost(`${name}, p99`, p99(added), 'ms', P99_MS),
     ],
     figures: [
-      { name: `first request, ${name}, Ostler, p50`, figure: of('ostlerMs'), unit: 'ms' },
-      { name: `first request, ${name}, bare script, p50`, figure: of('controlMs'), unit: 'ms' },
+      {
+        name: `${name}: until the first request, Ostler, p50`,
+        figure: medianOf(pairs, 'ostlerMs'),
+        unit: 'ms',
+      },
+      {
+        name: `${name}: until the first request, control, p50`,
+        figure: medianOf(pairs, 'controlMs'),
+        unit: 'ms',
+      },
     ],
   };
+}
+
+function medianOf(pairs: readonly Pair[], which: keyof Pair): number {
+  return median(pairs.map((pair) => pair[which]));
 }
 
 /** From the moment of asking until the question has reached Ollama. */
-function timed(ollama: Ollama, ask: (text: string) => Promise<unknown>): Ask {
+function timed(ollama: Ollama, ask: Ask): TimedAsk {
   return async (text) => {
-    const arrived = ollama.when(
-      'request',
-      ({ request: { path, body } }) => path === '/api/chat' && lastTurn(body) === text,
-    );
+    const arrived = ollama.when('request', ({ request }) => questionIn(request) === text);
     const began = performance.now();
     const [{ atMs }] = await Promise.all([arrived, ask(text)]);
     return atMs - began;
-  };
-}
-
-function lastTurn(body: unknown): string | undefined {
-  return (body as { messages?: readonly { content: string }[] }).messages?.at(-1)?.content;
-}
-
-async function startBare(socket: string, url: string) {
-  const script = fileURLToPath(new URL('./bare.child.ts', import.meta.url));
-  const child = fork(script, [socket, url, MODEL], { execArgv: [] });
-  await once(child, 'message');
-  const { call, close } = socketCall(socket);
-  return {
-    async ask(text: string): Promise<void> {
-      const answered = once(child, 'message');
-      await (await call('/', { method: 'POST', body: text })).json();
-      await answered;
-    },
-    close() {
-      child.kill();
-      void close();
-    },
   };
 }

@@ -4,7 +4,7 @@ import type { Bench } from './bench.ts';
 export const BENCHES: Readonly<Record<string, Bench>> = {
   path: {
     sentence:
-      'What Ostler adds before the first request at Ollama, its start, and its memory over 10,000 messages.',
+      'What Ostler adds before the first request at Ollama, also on Telegram; its start, and its memory over 10,000 messages.',
     options: { messages: { type: 'string', default: '10000' } },
     load: () => import('./path.ts'),
   },
@@ -18,7 +18,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   },
   kills: {
     sentence: 'Kill -9 at random while questions flow in; resumable, appends to bench/results/kills.jsonl.',
-    options: { kills: { type: 'string', default: '100' }, queue: { type: 'string' } },
+    options: {
+      kills: { type: 'string', default: '100' },
+      queue: { type: 'string' },
+      front: { type: 'string' },
+    },
     load: () => import('./kills.ts'),
   },
 };

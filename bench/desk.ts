@@ -15,18 +15,25 @@ export type DeskOptions = {
   /** Loaded into the bot before its own code. */
   readonly preload?: string;
   readonly redisUrl?: string;
+  /** Further sections of the configuration. */
+  readonly sections?: Readonly<Record<string, unknown>>;
+  /** Answers at once. */
+  readonly parallel?: number;
+  readonly answer?: string;
 };
 
-export async function openDesk({ preload, redisUrl }: DeskOptions = {}): Promise<Desk> {
+export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
+  const { preload, redisUrl, sections, parallel = 4, answer = 'A short answer of a few words.' } = options;
   const ollama = await createOllama({
     speed: 1e6,
     models: [{ tag: MODEL, sizeGb: 1 }],
-    parallel: 4,
+    parallel,
     keepRecords: 100,
-    answer: () => 'A short answer of a few words.',
+    answer: () => answer,
   });
   const home = await makeHome({
-    llm: { base_url: ollama.url, parallel: 4, routing: { default: MODEL } },
+    llm: { base_url: ollama.url, parallel, routing: { default: MODEL } },
+    ...sections,
     ...(redisUrl !== undefined && { redis: { url: redisUrl, lock_seconds: 2 } }),
   });
   const bot = startBot(home, preload);
