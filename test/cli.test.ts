@@ -262,7 +262,11 @@ describe('ostler check', () => {
       const config = await configFor(ollama, `${section}access: { telegram: { users: [${users}] } }\n`);
       return ostler(['check', '--config', config]).result;
     };
-    const [served, nobody, wrong] = await Promise.all([check('7, 8'), check(''), check('7', '1:wrong-token')]);
+    const [served, nobody, wrong] = await Promise.all([
+      check('7, 8'),
+      check(''),
+      check('7', '1:wrong-token'),
+    ]);
     expect(served).toMatchObject({ code: 0 });
     expect(served.stdout).toContain('✓ Telegram: @ostler_bot, 2 people are served');
     expect(nobody).toMatchObject({ code: 1 });

@@ -4,7 +4,7 @@ import type { Store } from '../../src/ports/store.ts';
 const KEPT_MS = 30 * 86_400_000;
 
 /** A message of an answer. Without `id` it was about to be sent, and nobody knows whether it arrived. */
-export type Row = { readonly id?: number; readonly hash: string };
+type Row = { readonly id?: number; readonly hash: string };
 
 export type Page = {
   /** The message that says what is waited for. `at`: milliseconds since 1970. */

@@ -5,7 +5,7 @@ import type { ConversationEntry, Exchange, Joined } from './exchange.ts';
 /** No model's context holds more turns than this. */
 const HISTORY_ENTRIES = 400;
 
-export type Kept<E> = { readonly id: string; readonly cursor: string; readonly entry: E };
+type Kept<E> = { readonly id: string; readonly cursor: string; readonly entry: E };
 export type KeptEntry = Kept<ConversationEntry>;
 
 /** What was said in each chat and thread, and what the chat chose. Keys are those of `conversationOf`. */

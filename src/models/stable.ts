@@ -5,20 +5,19 @@ import type { Job } from '../path/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ModelServer } from '../ports/models.ts';
-import type { Queue, QueueEvent } from '../ports/queue.ts';
+import type { Queue } from '../ports/queue.ts';
 import { expectations } from './expect.ts';
 import type { Grant } from './grant.ts';
-import { createLine, type Entry, type Place } from './line.ts';
+import { createLine, type Place } from './line.ts';
 import { createMoves } from './moves.ts';
 import { createPlacing } from './placing.ts';
 import { type Action, decide, type HostState } from './schedule.ts';
 import { createServerState, PS_EVERY_MS } from './server-state.ts';
 import type { ServerView, Settings } from './server-view.ts';
+import { createTurnstile, type Over } from './turnstile.ts';
 
 /** After the queue could not begin a job, or an outcome could not be kept. */
 const STORAGE_PAUSE_MS = 5_000;
-/** Clocks may jump: nobody waits longer for the next piece of a question. */
-const LONGEST_GATHERING_MS = 5_000;
 
 type Surroundings = {
   /** The server's address, fit to be shown. */
@@ -61,7 +60,7 @@ export type Stable = {
    */
   end(job: Job, outcome: Outcome): Promise<void>;
   /** Resolves when the outcome of a running job is kept, or when it ended or went back without one. */
-  whenOver(job: string): Promise<'settled' | 'returned'>;
+  whenOver(job: string): Promise<Over>;
   /** The jobs whose outcome is still open, by arrival. */
   jobsOf(conversation: string): readonly Job[];
   view(): ServerView;
@@ -78,8 +77,6 @@ export function createStable(surroundings: Surroundings): Stable {
     surroundings;
   const { serves, isOwner, isSettled } = surroundings;
   const line = createLine();
-  const rests = new Map<string, number>();
-  const overs = new Map<string, PromiseWithResolvers<'settled' | 'returned'>>();
   const stopping = new AbortController();
   const stopped = stopping.signal;
   let stepping = false;
@@ -88,6 +85,7 @@ export function createStable(surroundings: Surroundings): Stable {
 
   const state = createServerState({ host, server, clock, logger, answerLimitMs, stopped, onNews });
   const { memory, inventory } = state;
+  const turnstile = createTurnstile({ queue, line, memory, clock, serves, isSettled, wake });
   const placing = createPlacing({ line, state, clock, settings });
   const moves = createMoves({
     server,
@@ -272,99 +270,27 @@ export function createStable(surroundings: Surroundings): Stable {
 
   function begin(id: string): void {
     queue.promote(id).then(
-      (begun) => begun || giveBack(id, STORAGE_PAUSE_MS),
+      (begun) => begun || turnstile.giveBack(id, STORAGE_PAUSE_MS),
       (error: unknown) => {
         logger.error({ job: id, ...toFailure(error) }, 'a question could not be begun');
-        giveBack(id, STORAGE_PAUSE_MS);
+        turnstile.giveBack(id, STORAGE_PAUSE_MS);
       },
     );
   }
 
-  function release(id: string): void {
-    const grant = line.find(id)?.grant;
-    if (grant) memory.release(grant.model);
-  }
-
-  function giveBack(id: string, restMs: number): void {
-    release(id);
-    line.giveBack(id, clock.now() + restMs);
-    wake();
-  }
-
-  function isOver(id: string, how: 'settled' | 'returned'): void {
-    overs.get(id)?.resolve(how);
-    overs.delete(id);
-  }
-
-  function onQueueEvent(event: QueueEvent): void {
-    switch (event.type) {
-      case 'added':
-        if (serves(event.job)) addToLine(event.job, { held: false, settled: false });
-        break;
-      case 'changed':
-        line.change(event.job, gathersUntil(event.job));
-        break;
-      case 'returned':
-        giveBack(event.id, rests.get(event.id) ?? 0);
-        isOver(event.id, 'returned');
-        break;
-      case 'ended':
-      case 'removed':
-        release(event.id);
-        line.remove(event.id, clock.now());
-        isOver(event.id, 'settled');
-        break;
-    }
-    if ('id' in event) rests.delete(event.id);
-    wake();
-  }
-
-  function addToLine(job: Job, entry: Omit<Entry, 'gathersUntil'>): void {
-    line.add(job, { ...entry, gathersUntil: gathersUntil(job) }, clock.now());
-  }
-
-  function gathersUntil({ message }: Job): number {
-    const leftMs = (message.gather?.until ?? 0) - clock.wall();
-    return leftMs <= 0 ? 0 : clock.now() + Math.min(leftMs, LONGEST_GATHERING_MS);
-  }
-
   return {
     async start() {
-      // What happens while the jobs are read comes after what was read.
-      let early: QueueEvent[] | undefined = [];
-      queue.onEvent((event) => (early ? void early.push(event) : onQueueEvent(event)));
-      const jobs = (await queue.jobs()).filter(({ job }) => serves(job));
-      const settled = await Promise.all(jobs.map(({ job }) => isSettled(job)));
-      for (const [at, { job, state: where }] of jobs.entries()) {
-        addToLine(job, { held: where === 'running', settled: settled[at] ?? false });
-      }
-      const missed = early;
-      early = undefined;
-      for (const event of missed) onQueueEvent(event);
+      await turnstile.start();
       wake();
       state.open();
     },
 
     grant: (id) => line.find(id)?.grant,
     doubt: state.doubt,
-    rest: (id, ms) => void rests.set(id, ms),
+    rest: turnstile.rest,
     end,
-    settle(id) {
-      release(id);
-      const mayDeliver = line.settle(id, clock.now());
-      isOver(id, 'settled');
-      wake();
-      return mayDeliver;
-    },
-
-    whenOver(id) {
-      const over = overs.get(id) ?? Promise.withResolvers();
-      // Who asked may have gone; the others hear of it all the same.
-      over.promise.catch(() => {});
-      overs.set(id, over);
-      return over.promise;
-    },
-
+    settle: turnstile.settle,
+    whenOver: turnstile.whenOver,
     jobsOf: (conversation) => line.of(conversation).flatMap(({ job, settled }) => (settled ? [] : [job])),
 
     view() {
@@ -388,10 +314,7 @@ export function createStable(surroundings: Surroundings): Stable {
       cancelTimer();
     },
 
-    leave(reason) {
-      for (const over of overs.values()) over.reject(reason);
-      overs.clear();
-    },
+    leave: turnstile.leave,
   };
 }
 
