@@ -19,7 +19,10 @@ import { type Reading, readUpdate } from './read-update.ts';
 import { createSaying } from './saying.ts';
 import { isFirstRefusal, refusalWords } from './strangers.ts';
 import { type HandleUpdate, updateIdOf } from './take-update.ts';
+import { within } from './within.ts';
 
+/** So long an edit's update waits until its button is there. */
+const OFFER_MS = 3_000;
 /** Telegram keeps what nobody confirmed for 24 hours. */
 const SEEN_MS = 48 * 3_600_000;
 const NOT_SERVED = 'somebody is not served: access.telegram.users does not name them';
@@ -90,7 +93,9 @@ export function createHandler(needs: Needs): HandleUpdate {
       ...revision.edited,
       id: `${message.id}.e${editDate ?? clock.wall()}`,
     });
-    void edits.offer(message.address, revision.job);
+    // A kill before it is offered brings the update once more; who has to wait for a turn waits alone.
+    const offered = edits.offer(message.address, revision.job);
+    await within({ clock, ms: OFFER_MS }, () => offered).catch(() => {});
   }
 
   function refuse(update: unknown, from: Pick<Message, 'address' | 'person'>, replyTo?: number) {

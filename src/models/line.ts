@@ -26,6 +26,10 @@ export type Place = {
   ending: boolean;
   /** Its outcome is kept: it needs no model any more, only its delivery. */
   settled: boolean;
+  /** When it came, or its outcome was kept. */
+  since: number;
+  /** For so long it stood behind outcomes that could not be delivered: that does not count as its waiting. */
+  heldUpMs: number;
   /** It is being delivered, or about to be. */
   delivering: boolean;
   /** What its person was told last. */
@@ -36,8 +40,8 @@ export type Place = {
 export type Entry = Pick<Place, 'held' | 'settled' | 'gathersUntil'>;
 
 /**
- * The jobs that have not ended: in each chat one after the other. Only the first whose outcome is open is
- * eligible; outcomes are delivered one after the other, too.
+ * The jobs that have not ended: in each chat one after the other, and only the first of each is eligible. One
+ * whose outcome is not delivered yet is not over: what is shown of the next would stand above its answer.
  */
 export type Line = {
   add(job: Job, entry: Entry, now: number): void;
@@ -59,6 +63,8 @@ export type Line = {
   /** Jobs that do not run and are not about to end, by arrival. */
   waiting(): readonly Place[];
   of(conversation: string): readonly Place[];
+  /** Whether it stands behind an outcome that is not delivered yet. */
+  isHeldUp(place: Place): boolean;
   /** How many jobs go before each in its chat, by id. */
   earlier(): ReadonlyMap<string, number>;
   running(): number;
@@ -83,9 +89,9 @@ export function createLine(): Line {
   const chat = (conversation: string) => chats.get(conversation) ?? [];
 
   function setChat(conversation: string, jobs: readonly Place[], now: number): void {
-    const first = openOf(jobs)[0];
+    const [first] = jobs;
     if (first) first.eligibleAt ??= now;
-    if (jobs.length > 0) chats.set(conversation, jobs);
+    if (first) chats.set(conversation, jobs);
     else chats.delete(conversation);
   }
 
@@ -104,6 +110,8 @@ export function createLine(): Line {
         restsUntil: 0,
         ending: false,
         delivering: false,
+        since: now,
+        heldUpMs: 0,
         ...AFRESH,
         ...entry,
       };
@@ -125,9 +133,8 @@ export function createLine(): Line {
       const { conversation } = place.job;
       // A later run of the same outcome was begun to deliver it.
       if (!place.delivering) {
-        Object.assign(place, { grant: undefined, settled: true });
+        Object.assign(place, { grant: undefined, settled: true, since: now });
         place.delivering = nextDelivery(conversation) === place;
-        setChat(conversation, chat(conversation), now);
       }
       return place.delivering;
     },
@@ -137,11 +144,10 @@ export function createLine(): Line {
       if (!place) return;
       places.delete(id);
       const { conversation } = place.job;
-      setChat(
-        conversation,
-        chat(conversation).filter((other) => other !== place),
-        now,
-      );
+      const others = chat(conversation).filter((other) => other !== place);
+      if (place.settled)
+        for (const other of others) other.heldUpMs += Math.max(0, now - Math.max(place.since, other.since));
+      setChat(conversation, others, now);
     },
 
     giveBack(id, restsUntil) {
@@ -160,8 +166,7 @@ export function createLine(): Line {
 
     heads(now) {
       return [...chats.values()]
-        .flatMap((jobs) => openOf(jobs).slice(0, 1))
-        .flatMap((first) => (mayBegin(first, now) ? [first] : []))
+        .flatMap(([first]) => (first && mayBegin(first, now) ? [first] : []))
         .sort((one, other) => one.eligibleAt - other.eligibleAt || one.job.seq - other.job.seq);
     },
 
@@ -171,10 +176,9 @@ export function createLine(): Line {
         .sort((one, other) => one.job.seq - other.job.seq),
 
     of: chat,
+    isHeldUp: (place) => chat(place.job.conversation).some((other) => other !== place && other.settled),
     earlier: () =>
-      new Map(
-        [...chats.values()].flatMap((jobs) => openOf(jobs).map(({ job }, at) => [job.id, at] as const)),
-      ),
+      new Map([...chats.values()].flatMap((jobs) => jobs.map(({ job }, at) => [job.id, at] as const))),
     running: () => all().filter((place) => place.grant).length,
     isEmpty: () => places.size === 0,
 
@@ -185,11 +189,9 @@ export function createLine(): Line {
   };
 }
 
-const openOf = (jobs: readonly Place[]) => jobs.filter((place) => !place.settled);
-
 function mayBegin(place: Place, now: number): place is Place & { eligibleAt: number } {
-  const { job, gathersUntil, eligibleAt } = place;
-  if (gathersUntil > now || eligibleAt === undefined) return false;
+  const { job, settled, gathersUntil, eligibleAt } = place;
+  if (settled || gathersUntil > now || eligibleAt === undefined) return false;
   // Its pictures are on their way.
   if ((job.message.remoteImages ?? []).length > 0) return false;
   return isFree(place, now);

@@ -161,8 +161,10 @@ export function createStable(surroundings: Surroundings): Stable {
   }
 
   function expire(): void {
-    for (const { job, restsUntil } of line.waiting()) {
-      if (job.deadlineAt > clock.wall() || restsUntil > clock.now()) continue;
+    for (const place of line.waiting()) {
+      const { job, restsUntil, heldUpMs } = place;
+      if (job.deadlineAt + heldUpMs > clock.wall() || restsUntil > clock.now()) continue;
+      if (line.isHeldUp(place)) continue;
       const minutes = Math.round((job.deadlineAt - job.enqueuedAt) / 60_000);
       const hint = state.away()?.error.message ?? 'Ask again, perhaps for another model.';
       giveUp(job, { code: 'expired', message: `Nobody could answer within ${minutes} minutes.`, hint });

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../src/chat/exchange.ts';
 import { answerTo, type Question } from './questions.ts';
+import type { Left } from './settle.ts';
 
 /** An outcome as a follower is told it; `id` is the job's, `question` the text that it belongs to. */
 export type SeenEntry = {
@@ -27,7 +28,7 @@ export type Seen = {
   readonly requests: readonly { readonly messages: readonly Turn[] }[];
   /** What was answered when it was sent once more at the end. */
   readonly resent: ReadonlyMap<string, string>;
-  readonly left: { readonly waiting: number; readonly running: number; readonly atOllama: number };
+  readonly left: Left;
   readonly kills: number;
 };
 
@@ -35,11 +36,13 @@ type Turn = { readonly role: string; readonly content: string };
 
 const KINDS = ['lost', 'doubled', 'out of order', 'incomplete', 'mixed', 'left over'] as const;
 type Kind = (typeof KINDS)[number];
-type Fault = { readonly kind: Kind; readonly what: string };
+export type Fault = { readonly kind: Kind; readonly what: string };
+
+export type Counts = Readonly<Record<Kind, number>>;
 
 export type Verdict = {
   readonly faults: readonly Fault[];
-  readonly counts: Readonly<Record<Kind, number>>;
+  readonly counts: Counts;
   /** Outcomes that a connection was told a second time, as decisions allow for the instant of a kill. */
   readonly repeated: number;
 };
@@ -51,10 +54,13 @@ export function judge(seen: Seen): Verdict {
     ...judgeRequests(seen),
     ...judgeLeft(seen),
   ];
-  const count = (kind: Kind) => faults.filter((fault) => fault.kind === kind).length;
-  const counts = Object.fromEntries(KINDS.map((kind) => [kind, count(kind)])) as Record<Kind, number>;
   const repeated = seen.connections.reduce((sum, connection) => sum + countRepeats(connection), 0);
-  return { faults, counts, repeated };
+  return { faults, counts: countFaults(faults), repeated };
+}
+
+export function countFaults(faults: readonly Fault[]): Counts {
+  const count = (kind: Kind) => faults.filter((fault) => fault.kind === kind).length;
+  return Object.fromEntries(KINDS.map((kind) => [kind, count(kind)])) as Record<Kind, number>;
 }
 
 function judgeLog(seen: Seen, questions: readonly Question[]): readonly Fault[] {

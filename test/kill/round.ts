@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { createOllama, type Ollama } from '../../demo/ollama/ollama.ts';
 import { startRedis } from '../servers/redis.ts';
 import { type Bot, type Home, makeHome, startBot } from './bot.ts';
@@ -8,6 +7,7 @@ import { createKiller } from './killer.ts';
 import { keepAlive } from './lives.ts';
 import { makeQuestions, type Question, simulatedAnswer } from './questions.ts';
 import { createRandom } from './random.ts';
+import { quiet, settle } from './settle.ts';
 
 /** Answers take some tens of milliseconds and loads as long: both are often killed in the middle. */
 const SPEED = 20;
@@ -19,9 +19,6 @@ const LLM = {
   parallel: 4,
   routing: { default: 'talker:7b', rules: [{ pattern: '^code', model: 'coder:7b' }] },
 };
-/** Longer than any lock, any retry and any start. */
-const QUIET_MS = 15_000;
-const SETTLES_WITHIN_MS = 5_000;
 
 export type RoundOptions = {
   readonly queue: 'sqlite' | 'redis';
@@ -114,25 +111,6 @@ async function play(options: RoundOptions, ollama: Ollama, home: Home): Promise<
     off();
     crowd.leave();
     await lives.abandon();
-  }
-}
-
-/** Resolves when nothing has happened for so long that nothing will. */
-async function quiet(lastEventAt: () => number, signal: AbortSignal): Promise<void> {
-  for (let left = QUIET_MS; left > 0; left = lastEventAt() + QUIET_MS - performance.now()) {
-    await pause(left, undefined, { signal, ref: false }).catch(() => undefined);
-    if (signal.aborted) return;
-  }
-}
-
-/** The end of the last job is written after its outcome was told: that has no event outside. */
-async function settle({ client }: Bot, ollama: Ollama): Promise<Seen['left']> {
-  const giveUpAt = performance.now() + SETTLES_WITHIN_MS;
-  for (;;) {
-    const { waiting, running } = await client.status();
-    const left = { waiting, running, atOllama: ollama.running() + ollama.queued() };
-    if (waiting + running + left.atOllama === 0 || performance.now() > giveUpAt) return left;
-    await pause(10);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseBody, readBody } from './body.ts';
 import type { Method } from './call.ts';
 import { TelegramError, unauthorized } from './errors.ts';
@@ -17,6 +18,8 @@ type Door = {
   readonly files: Files;
   readonly faults: Faults;
   readonly log: RequestLog;
+  /** What was done is answered so much later. */
+  readonly answerAfterMs: number;
 };
 type Answer = {
   readonly status: number;
@@ -27,7 +30,7 @@ type Answer = {
 
 /** Answers https://core.telegram.org/bots/api#making-requests and downloads. */
 export function createRouter(door: Door) {
-  const { token, methods, files, faults, log } = door;
+  const { token, methods, files, faults, log, answerAfterMs } = door;
   const byName = new Map(Object.entries(methods).map(([name, method]) => [name.toLowerCase(), method]));
 
   const checkToken = (given: string) => {
@@ -90,7 +93,9 @@ export function createRouter(door: Door) {
       if (place.kind === 'bot') return call(place, values, response);
       throw new TelegramError(404, 'Not Found');
     };
-    send(response, prepared ?? (await answer(run)), fault, entry);
+    const made = prepared ?? (await answer(run));
+    if (answerAfterMs > 0) await pause(answerAfterMs);
+    send(response, made, fault, entry);
   };
   return handle;
 }

@@ -34,6 +34,8 @@ export type TelegramOptions = {
   readonly readsAll?: boolean;
   /** How many requests, and entries in a chat's history, are remembered. */
   readonly keepRecords?: number;
+  /** How long after it was done a request is answered: the way back of a real network. 0, the default. */
+  readonly answerAfterMs?: number;
 };
 
 type NewPerson = {
@@ -74,7 +76,7 @@ export type Telegram = Groups & {
 /** Starts a Telegram for tests: the Bot API on the wire, and the people who use it. */
 export async function createTelegram(options: TelegramOptions = {}): Promise<Telegram> {
   const { token = '1000:nobody', limits: how = 'none', now = () => performance.now() } = options;
-  const { readsAll = true, keepRecords = 100_000 } = options;
+  const { readsAll = true, keepRecords = 100_000, answerAfterMs = 0 } = options;
   const events = createEvents(now);
   const faults = createFaults();
   const files = createFiles();
@@ -103,7 +105,15 @@ export async function createTelegram(options: TelegramOptions = {}): Promise<Tel
     ...callbacks.methods,
   };
   let revoked = false;
-  const handle = createRouter({ token, isRevoked: () => revoked, methods, files, faults, log });
+  const handle = createRouter({
+    token,
+    isRevoked: () => revoked,
+    methods,
+    files,
+    faults,
+    log,
+    answerAfterMs,
+  });
   const door = await openPort({ port: 0, host: HOST, handle });
 
   const chats = new Map<number, Chat>();
