@@ -150,7 +150,7 @@ test('who reads above is left alone, and can jump to the latest', async () => {
   const job = await fake.job(0);
   fake.say(job, 'A paragraph.\n\n'.repeat(60));
   const top = () => page.evaluate<number>("document.querySelector('#scroller').scrollTop");
-  await page.waitForFunction("document.querySelector('#scroller').scrollTop > 500");
+  await expect.poll(top).toBeGreaterThan(500);
   await page.evaluate("document.querySelector('#scroller').scrollTop = 100");
   const jump = page.getByRole('button', { name: 'Jump to latest' });
   await jump.waitFor();
