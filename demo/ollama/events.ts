@@ -11,8 +11,7 @@ export type ReceivedRequest = {
   readonly endedAtMs: number | undefined;
 };
 
-/** What happened, in order; `atMs` is monotonic (`performance.now()`). */
-export type OllamaEvent = { readonly atMs: number } & (
+type NewEvent =
   | { readonly type: 'request'; readonly request: ReceivedRequest }
   /** The whole answer was sent. */
   | { readonly type: 'answer'; readonly request: ReceivedRequest }
@@ -31,34 +30,50 @@ export type OllamaEvent = { readonly atMs: number } & (
       readonly model: string;
       readonly outcome: 'stop' | 'length' | 'broken' | 'aborted';
       readonly tokens: number;
-    }
-);
+    };
 
-type WithoutTime<T> = T extends unknown ? Omit<T, 'atMs'> : never;
-type NewEvent = WithoutTime<OllamaEvent>;
-type EventOf<T extends OllamaEvent['type']> = Extract<OllamaEvent, { type: T }>;
+/** What happened, in order; `atMs` is monotonic (`performance.now()`). */
+export type OllamaEvent = Timed<NewEvent>;
 
-const DEFAULT_TIMEOUT_MS = 10_000;
-
-export type Events = {
-  emit(event: NewEvent): void;
-  on(listener: (event: OllamaEvent) => void): () => void;
-  /** The next event of that type, after this call. Rejects after `timeoutMs`. */
-  when<T extends OllamaEvent['type']>(
-    type: T,
-    matches?: (event: EventOf<T>) => boolean,
-    timeoutMs?: number,
-  ): Promise<EventOf<T>>;
-  /** Resolves once the condition holds; it is tried now and after every event, with its consequences. Rejects after `timeoutMs`. */
-  until(condition: () => boolean, timeoutMs?: number): Promise<void>;
+export type Events = TimedEvents<NewEvent> & {
   history(): readonly OllamaEvent[];
 };
 
 /** Keeps the last `keep` events. */
 export function createEvents(keep: number): Events {
-  const listeners = new Set<(event: OllamaEvent) => void>();
   const past: OllamaEvent[] = [];
-  const on: Events['on'] = (listener) => {
+  const events = createTimedEvents<NewEvent>('The simulated Ollama', () => performance.now());
+  events.on((event) => {
+    past.push(event);
+    if (past.length > keep) past.splice(0, past.length - keep);
+  });
+  return { ...events, history: () => [...past] };
+}
+
+type Happening = { readonly type: string };
+type Timed<New extends Happening> = New & { readonly atMs: number };
+type EventOf<New extends Happening, T> = Timed<New> & { readonly type: T };
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** What a server tells those who watch it; `New` are its events before they get their `atMs`, in its clock's milliseconds. */
+export type TimedEvents<New extends Happening> = {
+  emit(event: New): void;
+  on(listener: (event: Timed<New>) => void): () => void;
+  /** The next event of that type, after this call. Rejects after `timeoutMs`. */
+  when<T extends New['type']>(
+    type: T,
+    matches?: (event: EventOf<New, T>) => boolean,
+    timeoutMs?: number,
+  ): Promise<EventOf<New, T>>;
+  /** Resolves once the condition holds; it is tried now and after every event, with its consequences. Rejects after `timeoutMs`. */
+  until(condition: () => boolean, timeoutMs?: number): Promise<void>;
+};
+
+/** `whose` begins the error of a wait that took too long; `now` gives milliseconds. */
+export function createTimedEvents<New extends Happening>(whose: string, now: () => number): TimedEvents<New> {
+  const listeners = new Set<(event: Timed<New>) => void>();
+  const on: TimedEvents<New>['on'] = (listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
@@ -66,13 +81,13 @@ export function createEvents(keep: number): Events {
   const wait = <T>(
     what: string,
     timeoutMs: number,
-    look: (event: OllamaEvent, found: (value: T) => void) => void,
+    look: (event: Timed<New>, found: (value: T) => void) => void,
   ) =>
     new Promise<T>((resolve, reject) => {
       const off = on((event) => look(event, end));
       const timer = setTimeout(() => {
         off();
-        reject(new Error(`The simulated Ollama: no ${what} within ${timeoutMs} ms`));
+        reject(new Error(`${whose}: no ${what} within ${timeoutMs} ms`));
       }, timeoutMs);
       function end(value: T): void {
         clearTimeout(timer);
@@ -82,9 +97,8 @@ export function createEvents(keep: number): Events {
     });
   return {
     emit(event) {
-      const timed: OllamaEvent = { ...event, atMs: performance.now() };
-      past.push(timed);
-      if (past.length > keep) past.splice(0, past.length - keep);
+      if (listeners.size === 0) return;
+      const timed = { ...event, atMs: now() };
       for (const listener of [...listeners]) listener(timed);
     },
     on,
@@ -101,10 +115,12 @@ export function createEvents(keep: number): Events {
         setImmediate(() => condition() && found());
       });
     },
-    history: () => [...past],
   };
 }
 
-function isOf<T extends OllamaEvent['type']>(event: OllamaEvent, type: T): event is EventOf<T> {
+function isOf<New extends Happening, T extends New['type']>(
+  event: Timed<New>,
+  type: T,
+): event is EventOf<New, T> {
   return event.type === type;
 }

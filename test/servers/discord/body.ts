@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readUpTo } from '../wire/read-up-to.ts';
 import { DiscordError, refuse } from './errors.ts';
 
 /** The limit of a bot's uploads to a server without boosts. */
@@ -13,20 +14,8 @@ export type Upload = {
 type Body = { readonly body: unknown; readonly files: readonly Upload[] };
 
 /** The body of a request; undefined where the client left in the middle. Throws a 413. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request) {
-      bytes += chunk.length;
-      if (bytes > LARGEST_BODY_BYTES) throw refuse('tooLarge');
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof DiscordError) throw error;
-    return undefined;
-  }
-  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+export function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  return readUpTo(request, LARGEST_BODY_BYTES, () => refuse('tooLarge'));
 }
 
 /** JSON, or multipart with `payload_json`: https://docs.discord.com/developers/reference#uploading-files */

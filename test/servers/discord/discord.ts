@@ -1,10 +1,14 @@
+import { createTimedEvents } from '../../../demo/ollama/events.ts';
 import { openPort } from '../../../demo/ollama/port.ts';
+import { createFaults } from '../wire/faults.ts';
+import { createRequestLog } from '../wire/request-log.ts';
+import { createSurface } from '../wire/surface.ts';
 import type { Route } from './call.ts';
 import { type Channel, createChannel } from './channel.ts';
 import { channelRoutes } from './channel-routes.ts';
 import { createCommands } from './commands.ts';
-import { createEvents } from './events.ts';
-import { createFaults } from './faults.ts';
+import type { Asked, Events, Refusal } from './events.ts';
+import { type Faults, fits } from './faults.ts';
 import { createFiles } from './files.ts';
 import { openGateway } from './gateway.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
@@ -17,7 +21,6 @@ import { openDirect } from './open-channel.ts';
 import { createPerson } from './person.ts';
 import { reactionRoutes } from './reaction-routes.ts';
 import { greet } from './ready.ts';
-import { createRequestLog } from './request-log.ts';
 import { createRouter } from './router.ts';
 import type { Stage } from './stage.ts';
 import type { Discord, DiscordOptions, Ping } from './surface.ts';
@@ -36,11 +39,11 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
   const { token = 'MTAwMA.nobody.nothing', limits: how = 'none', now = () => performance.now() } = options;
   const { heartbeatMs = HEARTBEAT_MS, privileged = [], keepRecords = 100_000 } = options;
   const time = createTime(now);
-  const events = createEvents(now);
+  const events: Events = createTimedEvents('The Discord of the tests', now);
   const bot = makeUser(time.snowflake(), 'Ostler', true);
   const pings: Ping[] = [];
-  const faults = createFaults();
-  const log = createRequestLog(events, now, keepRecords);
+  const faults: Faults = createFaults(fits);
+  const log = createRequestLog<Asked, Refusal>({ events, now, keep: keepRecords, none: { code: undefined } });
   const limits = createLimits({
     on: how === 'real',
     now,
@@ -97,15 +100,13 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
     log.all().filter(({ status = 0 }) => statuses.includes(status)).length;
 
   return {
+    ...createSurface(events, faults, door),
     restUrl: `http://${HOST}:${door.port}/api`,
     gatewayUrl: gateway.url,
     token,
     bot,
     botMention: `<@${bot.id}>`,
     gateway: gateway.controls,
-    on: events.on,
-    when: events.when,
-    until: events.until,
     person({ name, id = time.snowflake(), locale = 'en-US' }) {
       const state = { user: makeUser(id, name), locale, acceptsDirect: true };
       world.users.set(id, state);
@@ -131,10 +132,6 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
     overwrites: (guild) => commands.overwrites(guild?.id),
     pings: () => [...pings],
     push: (name, data) => send({ name, intent: 0, data: () => data }),
-    fault: faults.inject,
-    pendingFaults: faults.pending,
-    goAway: door.shut,
-    comeBack: door.open,
     revoke() {
       revoked = true;
     },

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer as AnswerOf, jsonAnswer, proxyError, sendAnswer } from '../wire/answer.ts';
+import type { RequestLog } from '../wire/request-log.ts';
 import { parseBody, readBody, type Upload } from './body.ts';
 import { isWithStatus, type Route } from './call.ts';
 import { DiscordError, refuse } from './errors.ts';
+import type { Asked, Refusal } from './events.ts';
 import type { FaultKind, Faults } from './faults.ts';
 import type { Files } from './files.ts';
 import type { Limits } from './limits.ts';
 import { createPlaces, type Place } from './place.ts';
-import type { OpenRequest, RequestLog } from './request-log.ts';
-
-const PROXY_ERROR = '<html><head><title>502 Bad Gateway</title></head><body>cloudflare</body></html>';
 
 type Door = {
   readonly routes: readonly Route[];
@@ -16,16 +16,11 @@ type Door = {
   readonly files: Files;
   readonly faults: Faults;
   readonly limits: Limits;
-  readonly log: RequestLog;
+  readonly log: RequestLog<Asked, Refusal>;
 };
 
 type Headers = Readonly<Record<string, string>>;
-type Answer = {
-  readonly status: number;
-  readonly body: Uint8Array;
-  readonly headers: Headers;
-  readonly code?: number;
-};
+type Answer = AnswerOf<Refusal>;
 type Read = { readonly body: unknown; readonly files: readonly Upload[] };
 
 /** Answers https://docs.discord.com/developers/reference#http-api, and fetches of attachments. */
@@ -43,7 +38,8 @@ export function createRouter(door: Door) {
     try {
       const result = handler.handle({ ...read, query, param: (name) => params[name] ?? '' });
       if (result === undefined) return { status: 204, body: new Uint8Array(), headers };
-      return isWithStatus(result) ? json(result.status, result.value, headers) : json(200, result, headers);
+      const { status, value } = isWithStatus(result) ? result : { status: 200, value: result };
+      return jsonAnswer(status, value, headers);
     } catch (error) {
       return toAnswer(error, headers);
     }
@@ -64,14 +60,17 @@ export function createRouter(door: Door) {
     }
     const channel = place.params.channel;
     const { path, route, query } = place;
-    const entry = log.begin({ method, path, route, channel, query, body: read.body });
+    const asked = { method, path, route, channel, query, body: read.body };
+    const entry = log.begin(asked);
     response.once('close', () => entry.end());
-    const fault = faults.take({ method, route, channel });
+    const fault = faults.take(asked);
     if (fault === 'hang') return;
     if (fault === 'drop-before') return void response.destroy();
     const prepared = refusal ?? (fault === undefined ? undefined : inPlaceOf(fault));
-    const answer = () => download(files, place) ?? run(place, method, read, request.headers.authorization);
-    send(response, prepared ?? attempt(answer), fault, entry);
+    const make = () => download(files, place) ?? run(place, method, read, request.headers.authorization);
+    const answer = prepared ?? attempt(make);
+    if (fault === 'reset-after') return void response.socket?.resetAndDestroy();
+    sendAnswer({ response, answer, fault, entry });
   };
 }
 
@@ -91,45 +90,19 @@ function download(files: Files, { path, query }: Place): Answer | undefined {
   return { status: 404, body: gone, headers: { 'content-type': 'text/plain;charset=UTF-8' } };
 }
 
-function json(status: number, value: unknown, headers: Headers = {}): Answer {
-  const body = Buffer.from(JSON.stringify(value));
-  return { status, body, headers: { ...headers, 'content-type': 'application/json' } };
-}
-
 function toAnswer(error: unknown, headers: Headers = {}): Answer {
   const known =
     error instanceof DiscordError
       ? error
       : new DiscordError([500, 0, `500: Internal Server Error ${String(error)}`]);
   const { status, code, message, fields } = known;
-  const answer = json(status, { message, code, ...fields }, { ...headers, ...known.headers });
-  return { ...answer, code };
+  const answer = jsonAnswer(status, { message, code, ...fields }, { ...headers, ...known.headers });
+  return { ...answer, refusal: { code } };
 }
 
 /** The answer that stands in the place of the true one. */
 function inPlaceOf(fault: FaultKind): Answer | undefined {
-  if (fault === 'not-json') {
-    return { status: 502, body: Buffer.from(PROXY_ERROR), headers: { 'content-type': 'text/html' } };
-  }
+  if (fault === 'not-json') return proxyError('cloudflare');
   if (typeof fault === 'string') return undefined;
   return toAnswer(new DiscordError([fault.status, fault.code, fault.message]));
-}
-
-function send(
-  response: ServerResponse,
-  answer: Answer,
-  fault: FaultKind | undefined,
-  entry: OpenRequest,
-): void {
-  if (response.destroyed) return;
-  if (fault === 'drop-after') return void response.destroy();
-  if (fault === 'reset-after') return void response.socket?.resetAndDestroy();
-  const { status, body, headers, code } = answer;
-  const length: Headers = status === 204 ? {} : { 'content-length': String(body.length) };
-  response.writeHead(status, { ...headers, ...length });
-  if (fault === 'half-answer') {
-    response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.destroy());
-    return;
-  }
-  response.end(body, () => entry.end(status, code));
 }

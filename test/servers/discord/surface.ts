@@ -1,7 +1,8 @@
+import type { Surface } from '../wire/surface.ts';
 import type { Channel } from './channel.ts';
 import type { Command } from './command.ts';
-import type { Events, ReceivedRequest } from './events.ts';
-import type { Fault, Faults } from './faults.ts';
+import type { DiscordEvent, ReceivedRequest } from './events.ts';
+import type { Fault } from './faults.ts';
 import type { GatewayControls } from './gateway.ts';
 import type { Guild, NewGuild } from './guilds.ts';
 import type { Privileged } from './intents.ts';
@@ -25,7 +26,7 @@ type NewPerson = { readonly name: string; readonly id?: string; readonly locale?
 
 export type Ping = { readonly channel: string; readonly person: string; readonly message: string };
 
-export type Discord = {
+export type Discord = Surface<DiscordEvent, Fault> & {
   /** discord.js's `rest.api`. */
   readonly restUrl: string;
   /** What GET /gateway/bot says. */
@@ -34,10 +35,8 @@ export type Discord = {
   readonly bot: WireUser;
   /** How people mention the bot in a text. */
   readonly botMention: string;
+  /** It goes on while REST is away. */
   readonly gateway: GatewayControls;
-  readonly on: Events['on'];
-  readonly when: Events['when'];
-  readonly until: Events['until'];
   person(person: NewPerson): Person;
   guild(options: NewGuild): Guild;
   /** A channel by its id, such as a thread that the bot opened. */
@@ -58,12 +57,6 @@ export type Discord = {
   pings(): readonly Ping[];
   /** Dispatches anything to every session, as it is. */
   push(name: string, data: Json): void;
-  fault: Faults['inject'];
-  pendingFaults(): readonly Fault[];
-  /** REST refuses connections and cuts those that are open; the gateway goes on. */
-  goAway(): Promise<void>;
-  /** Listens again, on the same port. */
-  comeBack(): Promise<void>;
   /** The token is good no longer: 401, and 4004 at the next IDENTIFY or RESUME. */
   revoke(): void;
   close(): Promise<void>;

@@ -1,24 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { readUpTo } from '../wire/read-up-to.ts';
 import { badRequest, TelegramError } from './errors.ts';
 import { isObject } from './wire.ts';
 
 const LARGEST_BODY_BYTES = 64 * 1024 ** 2;
 
 /** The body of a request; undefined where the client left in the middle. Throws a 413. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request) {
-      bytes += chunk.length;
-      if (bytes > LARGEST_BODY_BYTES) throw new TelegramError(413, 'Request Entity Too Large');
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof TelegramError) throw error;
-    return undefined;
-  }
-  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+export function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  return readUpTo(request, LARGEST_BODY_BYTES, () => new TelegramError(413, 'Request Entity Too Large'));
 }
 
 /** The parameters of a query and a body: JSON, urlencoded or multipart. Throws a 400. */

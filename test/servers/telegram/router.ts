@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Answer as AnswerOf, jsonAnswer, proxyError, sendAnswer } from '../wire/answer.ts';
+import type { RequestLog } from '../wire/request-log.ts';
 import { parseBody, readBody } from './body.ts';
 import type { Method } from './call.ts';
 import { TelegramError, unauthorized } from './errors.ts';
+import type { Asked, Refusal } from './events.ts';
 import type { FaultKind, Faults } from './faults.ts';
 import type { Files } from './files.ts';
 import { createParameters } from './parameters.ts';
-import type { OpenRequest, RequestLog } from './request-log.ts';
-
-const JSON_TYPE = 'application/json';
-const PROXY_ERROR = '<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>';
 
 type Door = {
   readonly token: string;
@@ -17,16 +16,11 @@ type Door = {
   readonly methods: Readonly<Record<string, Method>>;
   readonly files: Files;
   readonly faults: Faults;
-  readonly log: RequestLog;
+  readonly log: RequestLog<Asked, Refusal>;
   /** What was done is answered so much later. */
   readonly answerAfterMs: number;
 };
-type Answer = {
-  readonly status: number;
-  readonly body: string | Uint8Array;
-  readonly type: string;
-  readonly description?: string;
-};
+type Answer = AnswerOf<Refusal>;
 
 /** Answers https://core.telegram.org/bots/api#making-requests and downloads. */
 export function createRouter(door: Door) {
@@ -42,7 +36,7 @@ export function createRouter(door: Door) {
     checkToken(given);
     const bytes = files.read(path);
     if (!bytes) throw new TelegramError(404, 'Not Found');
-    return { status: 200, body: bytes, type: 'application/octet-stream' };
+    return { status: 200, body: bytes, headers: { 'content-type': 'application/octet-stream' } };
   };
 
   const call = async (
@@ -58,10 +52,10 @@ export function createRouter(door: Door) {
       return () => void response.off('close', listener);
     };
     const result = await method({ parameters: createParameters(values), onLeft });
-    return { status: 200, body: JSON.stringify({ ok: true, result }), type: JSON_TYPE };
+    return jsonAnswer(200, { ok: true, result });
   };
 
-  const answer = async (run: () => Answer | Promise<Answer>): Promise<Answer> => {
+  const attempt = async (run: () => Answer | Promise<Answer>): Promise<Answer> => {
     try {
       return await run();
     } catch (error) {
@@ -81,10 +75,10 @@ export function createRouter(door: Door) {
     } catch (error) {
       refusal = toAnswer(error);
     }
-    const chat = chatOf(values);
-    const entry = log.begin({ method: place.name, parameters: values, chat });
+    const asked = { method: place.name, parameters: values, chat: chatOf(values) };
+    const entry = log.begin(asked);
     response.once('close', () => entry.end());
-    const fault = faults.take(place.name, chat);
+    const fault = faults.take(asked);
     if (fault === 'hang') return;
     if (fault === 'drop-before') return void response.destroy();
     const prepared = refusal ?? (fault === undefined ? undefined : inPlaceOf(fault));
@@ -93,9 +87,9 @@ export function createRouter(door: Door) {
       if (place.kind === 'bot') return call(place, values, response);
       throw new TelegramError(404, 'Not Found');
     };
-    const made = prepared ?? (await answer(run));
+    const answer = prepared ?? (await attempt(run));
     if (answerAfterMs > 0) await pause(answerAfterMs);
-    send(response, made, fault, entry);
+    sendAnswer({ response, answer, fault, entry });
   };
   return handle;
 }
@@ -139,36 +133,13 @@ function toAnswer(error: unknown): Answer {
       ? error
       : new TelegramError(500, `Internal Server Error: ${String(error)}`);
   const { status, message: description, parameters } = known;
-  const body = JSON.stringify({
-    ok: false,
-    error_code: status,
-    description,
-    ...(parameters && { parameters }),
-  });
-  return { status, body, type: JSON_TYPE, description };
+  const value = { ok: false, error_code: status, description, ...(parameters && { parameters }) };
+  return { ...jsonAnswer(status, value), refusal: { description } };
 }
 
 /** The answer that stands in the place of the true one. */
 function inPlaceOf(fault: FaultKind): Answer | undefined {
-  if (fault === 'not-json') return { status: 502, body: PROXY_ERROR, type: 'text/html' };
+  if (fault === 'not-json') return proxyError('nginx');
   if (typeof fault === 'string') return undefined;
   return toAnswer(new TelegramError(fault.status, fault.description, fault.parameters));
-}
-
-function send(
-  response: ServerResponse,
-  answer: Answer,
-  fault: FaultKind | undefined,
-  entry: OpenRequest,
-): void {
-  if (response.destroyed) return;
-  if (fault === 'drop-after') return void response.destroy();
-  const { status, type, description } = answer;
-  const body = Buffer.from(answer.body);
-  response.writeHead(status, { 'content-type': type, 'content-length': body.length });
-  if (fault === 'half-answer') {
-    response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.destroy());
-    return;
-  }
-  response.end(body, () => entry.end(status, description));
 }

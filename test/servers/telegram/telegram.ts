@@ -1,19 +1,22 @@
+import { createTimedEvents } from '../../../demo/ollama/events.ts';
 import { openPort } from '../../../demo/ollama/port.ts';
+import { createFaults } from '../wire/faults.ts';
+import { createRequestLog } from '../wire/request-log.ts';
+import { createSurface, type Surface } from '../wire/surface.ts';
 import type { Method } from './call.ts';
 import { createCallbacks } from './callbacks.ts';
 import { type Chat, createChat } from './chat.ts';
 import { chatMethods } from './chat-methods.ts';
 import { createCommands } from './command-methods.ts';
 import { unauthorized } from './errors.ts';
-import { createEvents, type Events, type ReceivedRequest } from './events.ts';
-import { createFaults, type Fault, type Faults } from './faults.ts';
+import type { Asked, Events, ReceivedRequest, Refusal, TelegramEvent } from './events.ts';
+import { type Fault, type Faults, fits } from './faults.ts';
 import { createFiles } from './files.ts';
 import { createGroups, type Groups } from './groups.ts';
 import { createLimits } from './limits.ts';
 import { messageMethods } from './message-methods.ts';
 import { createPerson, type Person, type Stage } from './person.ts';
 import { createPolling } from './polling.ts';
-import { createRequestLog } from './request-log.ts';
 import { createRouter } from './router.ts';
 import { createUpdates } from './updates.ts';
 import { createWebhook } from './webhook.ts';
@@ -45,43 +48,40 @@ type NewPerson = {
   readonly language?: string;
 };
 
-export type Telegram = Groups & {
-  /** The `apiRoot`. */
-  readonly url: string;
-  readonly token: string;
-  readonly bot: WireUser;
-  readonly on: Events['on'];
-  readonly when: Events['when'];
-  readonly until: Events['until'];
-  person(person: NewPerson): Person;
-  /** Puts anything in the place of an update, as it is. */
-  push(update: unknown): void;
-  /** In order of arrival. */
-  requests(which?: { readonly method?: string; readonly chat?: number }): readonly ReceivedRequest[];
-  /** The updates that the bot has not confirmed. */
-  unconfirmed(): readonly unknown[];
-  /** 1 while a getUpdates is held. */
-  pollers(): number;
-  fault: Faults['inject'];
-  pendingFaults(): readonly Fault[];
-  /** Refuses connections and cuts those that are open; chats and updates stay. */
-  goAway(): Promise<void>;
-  /** Listens again, on the same port. */
-  comeBack(): Promise<void>;
-  /** The token is good no longer: 401 for everything. */
-  revoke(): void;
-  close(): Promise<void>;
-};
+export type Telegram = Groups &
+  Surface<TelegramEvent, Fault> & {
+    /** The `apiRoot`. */
+    readonly url: string;
+    readonly token: string;
+    readonly bot: WireUser;
+    person(person: NewPerson): Person;
+    /** Puts anything in the place of an update, as it is. */
+    push(update: unknown): void;
+    /** In order of arrival. */
+    requests(which?: { readonly method?: string; readonly chat?: number }): readonly ReceivedRequest[];
+    /** The updates that the bot has not confirmed. */
+    unconfirmed(): readonly unknown[];
+    /** 1 while a getUpdates is held. */
+    pollers(): number;
+    /** The token is good no longer: 401 for everything. */
+    revoke(): void;
+    close(): Promise<void>;
+  };
 
 /** Starts a Telegram for tests: the Bot API on the wire, and the people who use it. */
 export async function createTelegram(options: TelegramOptions = {}): Promise<Telegram> {
   const { token = '1000:nobody', limits: how = 'none', now = () => performance.now() } = options;
   const { readsAll = true, keepRecords = 100_000, answerAfterMs = 0 } = options;
-  const events = createEvents(now);
-  const faults = createFaults();
+  const events: Events = createTimedEvents('The Telegram of the tests', now);
+  const faults: Faults = createFaults(fits);
   const files = createFiles();
   const updates = createUpdates(events);
-  const log = createRequestLog(events, now, keepRecords);
+  const log = createRequestLog<Asked, Refusal>({
+    events,
+    now,
+    keep: keepRecords,
+    none: { description: undefined },
+  });
   const world = createWorld({ bot: BOT, events, now, keep: keepRecords });
   const limits = createLimits({
     on: how === 'real',
@@ -133,12 +133,10 @@ export async function createTelegram(options: TelegramOptions = {}): Promise<Tel
 
   return {
     ...createGroups(stage),
+    ...createSurface(events, faults, door),
     url: `http://${HOST}:${door.port}`,
     token,
     bot: BOT,
-    on: events.on,
-    when: events.when,
-    until: events.until,
     person({ name, username, language = 'en', id = FIRST_PERSON_ID + world.users.size }) {
       const base = { id, is_bot: false, first_name: name, language_code: language };
       const user: WireUser = username === undefined ? base : { ...base, username };
@@ -156,10 +154,6 @@ export async function createTelegram(options: TelegramOptions = {}): Promise<Tel
         ),
     unconfirmed: () => updates.all().map(({ update }) => update),
     pollers: polling.pollers,
-    fault: faults.inject,
-    pendingFaults: faults.pending,
-    goAway: door.shut,
-    comeBack: door.open,
     revoke() {
       revoked = true;
       polling.close(unauthorized());
