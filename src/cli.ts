@@ -14,8 +14,18 @@ import { textScreen } from '../adapters/terminal/screen.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { checkInstallation, type Finding, failedCheck } from './check.ts';
 import type { Config } from './config/schema.ts';
+import type { Source } from './config/watch-config.ts';
 import { OstlerError } from './errors.ts';
-import { controlPath, dataFolder, explain, makeFolder, openOstler, readConfig, serve } from './main.ts';
+import {
+  controlPath,
+  dataFolder,
+  explain,
+  findConfig,
+  makeFolder,
+  openOstler,
+  readConfig,
+  serve,
+} from './main.ts';
 
 /** Two processes that start at the same moment: one becomes the bot, the other finds it a moment later. */
 const REACH_ATTEMPTS = 20;
@@ -54,7 +64,7 @@ program
   .description('run the bot: the web page, the queue and the models')
   .option('--config <file>', 'configuration (default: OSTLER_CONFIG, else config/ostler.yaml)')
   .action(async ({ config }: { config?: string }) => {
-    process.exit(await startBot(await readConfig(config)));
+    process.exit(await startBot(await findConfig(config)));
   });
 
 program
@@ -192,11 +202,12 @@ async function checkTelegram({ telegram, access }: Config): Promise<readonly Fin
 }
 
 /** Runs the bot, as soon as a question of the terminal that uses its folder is answered. */
-async function startBot(config: Config): Promise<number> {
+async function startBot(source: Source): Promise<number> {
+  const config = await source.load();
   const givesUpAt = performance.now() + TAKEOVER_LIMIT_MS;
   for (let waits = false; ; waits = true) {
     try {
-      return await serve(config);
+      return await serve(config, source);
     } catch (error) {
       const busy = error instanceof OstlerError && error.code === 'already_running';
       if (!busy || performance.now() > givesUpAt || !(await isPassing(config))) throw error;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createConversations } from './chat/conversations.ts';
 import type { Front } from './chat/front.ts';
 import { createLive } from './chat/live.ts';
@@ -7,16 +6,18 @@ import { createReplies } from './chat/replies.ts';
 import type { Config } from './config/schema.ts';
 import { maskUrl } from './config/secrets.ts';
 import { OstlerError } from './errors.ts';
-import { findInstalled, tagOf } from './models/catalogue.ts';
-import type { ServerView } from './models/server-view.ts';
 import { createStable } from './models/stable.ts';
 import { createTokenLength } from './models/token-length.ts';
+import { createAgain } from './path/again.ts';
+import { createBeginAnew } from './path/begin-anew.ts';
 import { createFetchPictures } from './path/fetch-pictures.ts';
 import type { Job } from './path/job.ts';
 import { createReceive } from './path/receive.ts';
+import { requireInstalled } from './path/require-installed.ts';
 import { makeSnapshot } from './path/snapshot.ts';
 import { createStop } from './path/stop.ts';
 import { createWork } from './path/work.ts';
+import { createWouldRoute } from './path/would-route.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Files } from './ports/files.ts';
@@ -52,15 +53,18 @@ export type Ports = {
 
 export type House = {
   readonly front: Front;
+  /** Everything that begins from now on goes by this configuration, except what a start opened. */
+  reload(config: Config): void;
   /** Takes nothing new, lets what runs finish in time or go back to the queue. */
   close(): Promise<void>;
 };
 
 /** Everything between the fronts and the outside world, connected. Begins to work at once. */
-export async function openHouse(config: Config, ports: Ports, version: string): Promise<House> {
+export async function openHouse(atStart: Config, ports: Ports, version: string): Promise<House> {
   const { server, generate, openQueue, store, log, files, chats, clock, logger } = ports;
   const { serves, isOwner, passing } = ports;
-  const current = makeSnapshot(config);
+  let config = atStart;
+  let current = makeSnapshot(config);
   const snapshot = () => current;
   const conversations = createConversations(log, store, () => keepOf(config));
   const live = createLive(conversations);
@@ -153,37 +157,39 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
     throw error;
   }
 
+  const requireModel = (name: string) => requireInstalled(name, snapshot().settings.models, stable.view());
+
   const front: Front = {
     receive,
     revise,
-    async again(address, job, id) {
-      const kept = await conversations.find(conversationOf(address), job);
-      if (kept?.entry.kind !== 'exchange') {
-        throw new OstlerError('That question is no longer known.', {
-          code: 'bad_input',
-          hint: 'Ask it again.',
-        });
-      }
-      const { kind = 'direct', parts: _, ...question } = kept.entry.question;
-      return receive({ ...question, id, address, kind, sentAt: clock.wall() });
-    },
+    ...createBeginAnew({
+      conversations,
+      queue,
+      jobsOf: stable.jobsOf,
+      stop: (conversation) => stop(conversation),
+      onKept: live.kept,
+      clock,
+    }),
+    again: createAgain({ conversations, receive, requireModel, clock }),
+    wouldRoute: createWouldRoute({ conversations, snapshot, view: stable.view }),
+
+    last: (address, which) =>
+      conversations.last(
+        conversationOf(address),
+        ({ outcome }) => which === undefined || outcome.kind === 'answer',
+      ),
 
     jobs: (address) => stable.jobsOf(conversationOf(address)).map(({ id }) => id),
     stop: (address, which) => stop(conversationOf(address), which),
 
-    async startNew(address, id = randomUUID()) {
-      const conversation = conversationOf(address);
-      if (await conversations.find(conversation, `new-${id}`)) return;
-      await stop(conversation);
-      live.kept(conversation, await conversations.startNew(conversation, `new-${id}`, clock.wall()));
-    },
-
     async choose(address, model) {
-      if (model !== null) requireKnown(model, current.settings.models, stable.view());
+      if (model !== null) requireModel(model);
       await conversations.chooseModel(conversationOf(address), model);
     },
 
     chosen: (address) => conversations.chosenModel(conversationOf(address)),
+    systemPrompt: (address) => conversations.systemPrompt(conversationOf(address)),
+    setSystemPrompt: (address, text) => conversations.setSystemPrompt(conversationOf(address), text),
     follow: (address, options) => live.follow(conversationOf(address), options),
     keepFile: (bytes, mediaType) => files.keep(bytes, mediaType),
 
@@ -193,10 +199,17 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
       const status = statusOf(stable.view(), { url, version, named: current.settings.models });
       return passing ? { ...status, passing } : status;
     },
+
+    now: () => clock.wall(),
   };
 
   return {
     front,
+    reload(next) {
+      current = makeSnapshot(next);
+      config = next;
+      stable.reconsider();
+    },
     async close() {
       closing = true;
       stable.stop();
@@ -213,13 +226,4 @@ export async function openHouse(config: Config, ports: Ports, version: string): 
 
 function keepOf({ conversations }: Config): Keep {
   return { entries: conversations.keep, ttlMs: conversations.keep_days * 86_400_000 };
-}
-
-function requireKnown(name: string, models: Parameters<typeof tagOf>[1], view: ServerView): void {
-  const tag = tagOf(name, models);
-  if (view.away || findInstalled(tag, view.installed)) return;
-  throw new OstlerError(`The model ${tag} is not installed.`, {
-    code: 'not_installed',
-    hint: `ollama pull ${tag}`,
-  });
 }

@@ -18,9 +18,11 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { Front } from './chat/front.ts';
 import { configPath } from './config/config-path.ts';
 import { readEnv } from './config/env.ts';
+import { keepCurrent } from './config/keep-current.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError, printMistakes } from './config/mistakes.ts';
 import type { Config } from './config/schema.ts';
+import type { Source } from './config/watch-config.ts';
 import { OstlerError, toFailure } from './errors.ts';
 import { openHouse } from './house.ts';
 import type { Log } from './ports/log.ts';
@@ -33,10 +35,17 @@ const ROOT = dirname(import.meta.dirname);
 /** base64 makes a picture a third larger; the rest is text and JSON. */
 const BODY_BYTES = (files: Config['files']) => files.max_mb * 1e6 * 1.4 + 1e6;
 
+/** The configuration that `--config`, the environment or `.env` names. Throws ConfigError. */
+export async function findConfig(flag: string | undefined): Promise<Source> {
+  const path = configPath({ flag, env: await readEnv(ROOT, process.env), root: ROOT });
+  return {
+    files: [path, join(ROOT, '.env')],
+    load: async () => (await loadConfig({ path, env: await readEnv(ROOT, process.env) })).config,
+  };
+}
+
 export async function readConfig(flag: string | undefined): Promise<Config> {
-  const env = await readEnv(ROOT, process.env);
-  const { config } = await loadConfig({ path: configPath({ flag, env, root: ROOT }), env });
-  return config;
+  return (await findConfig(flag)).load();
 }
 
 export const dataFolder = (config: Config): string => resolve(ROOT, config.data_dir);
@@ -54,12 +63,15 @@ export type Ostler = {
   readonly handle: (request: Request) => Response | Promise<Response>;
   /** Where the page is, if it is on. */
   readonly url: string | undefined;
+  /** Everything that begins from now on goes by this configuration, except what a start opened. */
+  reload(config: Config): void;
   /** Takes nothing new, finishes or requeues what runs, closes everything. */
   close(): Promise<void>;
 };
 
 /** Starts everything and serves. Throws an OstlerError that says what to do. */
-export async function openOstler(config: Config, { logger, fronts }: Options): Promise<Ostler> {
+export async function openOstler(atStart: Config, { logger, fronts }: Options): Promise<Ostler> {
+  let config = atStart;
   const opened: (() => unknown)[] = [];
   let closeHouse = async () => {};
   const close = async () => {
@@ -82,7 +94,7 @@ export async function openOstler(config: Config, { logger, fronts }: Options): P
 
     const connection = openConnection(config.llm.base_url);
     opened.push(connection.close);
-    const telegram = fronts ? await openTelegramBot(config, storage.store, logger) : undefined;
+    const telegram = fronts ? await openTelegramBot(() => config, storage.store, logger) : undefined;
     const chats = telegram ? { telegram: telegram.chat } : {};
     const house = await openHouse(
       config,
@@ -121,7 +133,11 @@ export async function openOstler(config: Config, { logger, fronts }: Options): P
       url = web.url;
     }
     if (telegram) opened.push((await telegram.listen(front)).close);
-    return { front, handle: (request) => control.fetch(request), url, close };
+    const reload = (next: Config) => {
+      config = next;
+      house.reload(next);
+    };
+    return { front, handle: (request) => control.fetch(request), url, reload, close };
   } catch (error) {
     await close();
     throw error;
@@ -129,13 +145,15 @@ export async function openOstler(config: Config, { logger, fronts }: Options): P
 }
 
 /** Nothing where no token is configured. */
-async function openTelegramBot({ telegram, access }: Config, store: Store, logger: Logger) {
+async function openTelegramBot(config: () => Config, store: Store, logger: Logger) {
+  const { telegram } = config();
   if (telegram.token === '') return undefined;
   const { openTelegram } = await import('../adapters/telegram/telegram.ts');
-  return openTelegram(
-    { ...telegram, users: access.telegram.users.map(String) },
-    { store, clock: systemClock, logger },
-  );
+  const current = () => {
+    const { telegram, access } = config();
+    return { streaming: telegram.streaming, users: access.telegram.users.map(String) };
+  };
+  return openTelegram({ ...telegram, current }, { store, clock: systemClock, logger });
 }
 
 /** Throws `storage`. */
@@ -237,8 +255,11 @@ export function explain(error: unknown): number {
   return error.code === 'bad_config' || error.code === 'bad_input' ? 2 : 1;
 }
 
-/** Runs the bot until it is told to stop. The second signal ends it at once. Returns the exit code. */
-export async function serve(config: Config): Promise<number> {
+/**
+ * Runs the bot until it is told to stop. The second signal ends it at once. Where it is told the source of its
+ * configuration, changes take effect while it runs. Returns the exit code.
+ */
+export async function serve(config: Config, source?: Source): Promise<number> {
   const logger = await openLogger(config.log, process.stdout);
   const ostler = await openOstler(config, { logger, fronts: true });
   // Before anybody is told that it is ready.
@@ -258,7 +279,12 @@ export async function serve(config: Config): Promise<number> {
       'nobody is served on Telegram: write to the bot, it tells your id for access.telegram.users',
     );
 
+  const watching =
+    source && keepCurrent(source, config, { clock: systemClock, logger, apply: ostler.reload });
+  if (watching) process.on('SIGHUP', () => void watching.read());
+
   const signal = await told;
+  watching?.close();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => process.exit(1));
   logger.info({ signal }, 'stopping: what runs may finish, a second signal ends at once');
   await ostler.close();

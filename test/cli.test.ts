@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -40,6 +40,7 @@ ${more}`;
 type RunningBot = {
   /** Resolves once its log holds these words. */
   said(words: string): Promise<void>;
+  signal(name: 'SIGHUP'): void;
   stop(): Promise<Result>;
 };
 
@@ -64,6 +65,7 @@ async function runBot(config: string): Promise<RunningBot> {
   await said('Ostler is ready');
   return {
     said,
+    signal: (name) => void child.kill(name),
     stop() {
       child.kill('SIGTERM');
       return result;
@@ -220,6 +222,24 @@ describe('ostler start', () => {
     generation.release();
     expect(await ask.result).toMatchObject({ code: 0 });
     expect(await (await starting).stop()).toMatchObject({ code: 0 });
+  });
+
+  it('takes a changed file over while it runs, refuses a broken one, and reads again at SIGHUP', async () => {
+    const ollama = await simulatedOllama();
+    const config = await configFor(ollama);
+    const bot = await runBot(config);
+    const text = await readFile(config, 'utf8');
+    await writeFile(config, `${text}wbe: {}\n`);
+    await bot.said(
+      `the configuration in force stays: ${config}:7: wbe: unknown key. Did you mean \\"web\\"?`,
+    );
+    await writeFile(config, text.replace('model: fast', 'model: primary'));
+    await bot.said('"changed":["llm"],"msg":"the configuration was read anew"');
+    const { stdout } = await ostler(['ask', 'hello', '--json', '--config', config]).result;
+    expect(JSON.parse(stdout)).toMatchObject({ model: 'qwen2.5:32b', rule: '^.{0,20}$' });
+    bot.signal('SIGHUP');
+    await bot.said('"changed":[],"msg":"the configuration was read anew"');
+    expect(await bot.stop()).toMatchObject({ code: 0 });
   });
 
   it('refuses a data folder on which another bot runs', async () => {

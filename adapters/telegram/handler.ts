@@ -37,7 +37,8 @@ type Needs = {
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly users: readonly string[];
+  /** Whether this person is served, by their id. */
+  readonly isServed: (id: string) => boolean;
 };
 
 /**
@@ -45,13 +46,12 @@ type Needs = {
  * comes again changes nothing.
  */
 export function createHandler(needs: Needs): HandleUpdate {
-  const { front, api, bot, calls, edits, store, clock, logger, users } = needs;
+  const { front, api, bot, calls, edits, store, clock, logger, isServed } = needs;
   const isAdmin = createAdmins(api, clock);
   const say = createSaying(calls, logger);
   const give = createGiving({ front, say, isAdmin });
   const press = createPressing({ front, calls, edits, isAdmin, logger });
   const gathering = createGathering(clock);
-  const isServed = ({ id }: Message['person']) => users.includes(id);
 
   /** A question has the line of its outcome; of everything else this is the one line. */
   function tell(update: unknown, fields: Readonly<Record<string, unknown>>, what: string): void {
@@ -117,7 +117,7 @@ export function createHandler(needs: Needs): HandleUpdate {
       case 'message':
       case 'edited': {
         const { message, messageId, command } = reading.message;
-        if (!isServed(message.person)) return refuse(update, message, messageId);
+        if (!isServed(message.person.id)) return refuse(update, message, messageId);
         if (reading.kind === 'edited') {
           if (command) return tell(update, { why: 'an edited command' }, LEFT_ASIDE);
           return revise(update, reading.message);
@@ -128,18 +128,18 @@ export function createHandler(needs: Needs): HandleUpdate {
         return once(update, effect, { person: message.person.id, command: name }, 'a command was given');
       }
       case 'press':
-        if (isServed(reading.person)) {
+        if (isServed(reading.person.id)) {
           return once(update, () => press(reading), { person: reading.person.id }, 'a button was pressed');
         }
         void calls.answerPress(reading.queryId, 'You are not served here.');
         return tell(update, { person: reading.person.id }, NOT_SERVED);
       case 'draft-stopped':
-        if (!isServed(reading.person)) return tell(update, { person: reading.person.id }, NOT_SERVED);
+        if (!isServed(reading.person.id)) return tell(update, { person: reading.person.id }, NOT_SERVED);
         await stopDraft(reading);
         return tell(update, { person: reading.person.id }, 'a draft was stopped');
       case 'unreadable': {
         const { address, person, messageId, what } = reading;
-        if (!isServed(person)) return refuse(update, reading, messageId);
+        if (!isServed(person.id)) return refuse(update, reading, messageId);
         const words = `I can read text and pictures, not ${what}.`;
         return once(update, async () => say.text(address, words, messageId), { why: what }, LEFT_ASIDE);
       }

@@ -19,7 +19,6 @@ const LEAVE_MS = 2_000;
 export type TelegramOptions = {
   readonly token: string;
   readonly api_url: string;
-  readonly streaming: 'edit' | 'draft' | 'off';
   /** Polled where `url` is empty. */
   readonly webhook: {
     readonly url: string;
@@ -27,8 +26,12 @@ export type TelegramOptions = {
     readonly host: string;
     readonly port: number;
   };
-  /** Numeric ids of the people who are served. */
-  readonly users: readonly string[];
+  /** Asked for with every update and reply: it may change. */
+  readonly current: () => {
+    readonly streaming: 'edit' | 'draft' | 'off';
+    /** Numeric ids of the people who are served. */
+    readonly users: readonly string[];
+  };
 };
 
 export type Surroundings = { readonly store: Store; readonly clock: Clock; readonly logger: Logger };
@@ -41,7 +44,8 @@ export type Telegram = {
 
 /** The bot on Telegram; nothing is asked of Telegram before there is a reason to. */
 export function openTelegram(options: TelegramOptions, { store, clock, logger }: Surroundings): Telegram {
-  const { token, api_url, streaming, users } = options;
+  const { token, api_url, current } = options;
+  const isServed = (id: string) => current().users.includes(id);
   const api = openApi(token, api_url);
   const calls = createCalls({ api, budget: createBudget(clock), clock, logger });
   const edits = createEdits({ calls, store, logger });
@@ -52,7 +56,7 @@ export function openTelegram(options: TelegramOptions, { store, clock, logger }:
       openReply(job) {
         const known = replies.get(job.id);
         if (known) return known;
-        const reply = createReply(job, { calls, store, clock, logger, streaming });
+        const reply = createReply(job, { calls, store, clock, logger, streaming: current().streaming });
         const whole: typeof reply = {
           ...reply,
           async finish(exchange, cursor, signal) {
@@ -71,7 +75,7 @@ export function openTelegram(options: TelegramOptions, { store, clock, logger }:
       const connection = await connect(api, options.webhook, {
         clock,
         logger,
-        handlerFor: (bot) => createHandler({ front, api, bot, calls, edits, store, clock, logger, users }),
+        handlerFor: (bot) => createHandler({ front, api, bot, calls, edits, store, clock, logger, isServed }),
       });
       return {
         async close() {

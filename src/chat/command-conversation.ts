@@ -10,6 +10,16 @@ export const newCommand: Command = {
   },
 };
 
+export const forgetCommand: Command = {
+  name: 'forget',
+  description: 'Remove what was said in this chat',
+  inGroups: 'admins',
+  async run({ front, address, id }) {
+    await front.forget(address, id);
+    return { markdown: 'Forgotten: what was asked and answered here is no longer kept.' };
+  },
+};
+
 export const stopCommand: Command = {
   name: 'stop',
   description: 'Stop what waits and what is being answered',

@@ -1,10 +1,9 @@
-import { nearest } from '../config/nearest.ts';
-import { OstlerError } from '../errors.ts';
 import { sameTag } from '../models/tag.ts';
 import { codeSpan } from './code-span.ts';
 import { ADMINS_ONLY, type Call, type Choice, type Command, mayDecide, type Said } from './command.ts';
 import { stateSign } from './describe-model.ts';
 import type { Front, ModelView } from './front.ts';
+import { modelNames, useModel } from './model-name.ts';
 import { oneLine } from './one-line.ts';
 
 /** Gives the choice back to the rules. */
@@ -12,8 +11,7 @@ const AUTO = 'auto';
 const AUTO_CHOICE: Choice = { value: AUTO, label: 'auto · the rules choose' };
 /** More would not be read. */
 const MOST_OFFERED = 20;
-/** Ollama's own names are shorter; and what a label may hold on every platform. In characters. */
-const LONGEST_NAME = 200;
+/** What a label may hold on every platform. In characters. */
 const LONGEST_LABEL = 64;
 
 export const modelCommand: Command = {
@@ -67,53 +65,14 @@ function describe(name: string, front: Front): string {
 }
 
 async function choose({ front, address }: Call, wanted: string): Promise<Said> {
-  const name = knownName(wanted, front);
-  if (name === AUTO) {
-    await front.choose(address, null);
-    return { markdown: 'From now on the rules choose the model for each question of this chat.' };
-  }
-  if (/[\s\p{C}]/u.test(name) || name.length > LONGEST_NAME) throw noSuchModel(wanted, front);
-  try {
+  return useModel(wanted, [AUTO, ...modelNames(front)], async (name) => {
+    if (name === AUTO) {
+      await front.choose(address, null);
+      return { markdown: 'From now on the rules choose the model for each question of this chat.' };
+    }
     await front.choose(address, name);
-  } catch (error) {
-    if (!(error instanceof OstlerError) || error.code !== 'not_installed') throw error;
-    throw withSuggestion(error, name, front);
-  }
-  const model = findModel(name, front.status().models);
-  return { markdown: `From now on this chat uses ${model ? namesOf(name, model) : codeSpan(name)}.` };
-}
-
-/** The name as it is written where it is known: telephones begin with a capital. */
-function knownName(wanted: string, front: Front): string {
-  const names = namesIn(front);
-  return names.find((name) => name === wanted) ?? names.find((name) => same(name, wanted)) ?? wanted;
-}
-
-function namesIn(front: Front): readonly string[] {
-  return [AUTO, ...front.status().models.flatMap(({ tag, aliases }) => [...aliases, tag])];
-}
-
-function noSuchModel(wanted: string, front: Front): OstlerError {
-  const error = new OstlerError(`No model is called “${oneLine(wanted, LONGEST_LABEL)}”.`, {
-    code: 'bad_input',
-    hint: `A name is one word of at most ${LONGEST_NAME} characters.`,
-  });
-  return withSuggestion(error, oneLine(wanted, LONGEST_NAME), front);
-}
-
-/** Adds what the person probably meant. */
-function withSuggestion(error: OstlerError, name: string, front: Front): OstlerError {
-  const names = namesIn(front).filter((known) => known !== name);
-  const begins = (known: string) => name !== '' && same(known.slice(0, name.length), name);
-  const meant = nearest(name, names) ?? names.find(begins);
-  if (meant === undefined) return error;
-  const { message, code, hint, retryable } = error;
-  const suggestion = `Did you mean ${meant}?`;
-  return new OstlerError(message, {
-    code,
-    hint: hint === undefined ? suggestion : `${suggestion} If not: ${hint}`,
-    cause: error,
-    retryable,
+    const model = findModel(name, front.status().models);
+    return { markdown: `From now on this chat uses ${model ? namesOf(name, model) : codeSpan(name)}.` };
   });
 }
 
@@ -130,8 +89,4 @@ function findModel(name: string, models: readonly ModelView[]): ModelView | unde
 
 function namesOf(name: string, { tag, aliases }: ModelView): string {
   return aliases.includes(name) ? `${codeSpan(name)} (${codeSpan(tag)})` : codeSpan(tag);
-}
-
-function same(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }

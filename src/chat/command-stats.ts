@@ -28,13 +28,17 @@ function describeStatus(status: StatusView): string {
 }
 
 function describeModels({ models, ollama }: StatusView): readonly string[] {
-  if (models.length === 0)
-    return [ollama.reachable ? 'No model that can chat is installed.' : 'Not known while Ollama is away.'];
+  if (models.length === 0) return [whyNoModels(ollama)];
   const more = models.length - MOST_MODELS;
   const shown = models.slice(0, MOST_MODELS).map((model) => describeModel(model, codeSpan));
   return more > 0 ? [...shown, `and ${more} more`] : shown;
 }
 
-function list(title: string, lines: readonly string[]): string {
+/** What stands in the place of the models where there are none. */
+export function whyNoModels({ reachable }: StatusView['ollama']): string {
+  return reachable ? 'No model that can chat is installed.' : 'Not known while Ollama is away.';
+}
+
+export function list(title: string, lines: readonly string[]): string {
   return [`**${title}**`, '', ...lines.map((line) => `- ${line}`)].join('\n');
 }

@@ -33,8 +33,8 @@ export type Command = {
   readonly name: string;
   /** What people read in a list of commands. */
   readonly description: string;
-  /** How the argument is called in help, and what it may be. */
-  readonly argument?: { readonly name: string; choices(front: Front): readonly Choice[] };
+  /** How the argument is called in help, and what it may be; without choices: any text. */
+  readonly argument?: { readonly name: string; choices?(front: Front): readonly Choice[] };
   /** Who may give it in a group. */
   readonly inGroups: 'everyone' | 'admins';
   /** Throws an OstlerError that says what is wrong. */
@@ -62,5 +62,5 @@ export function choiceId(value: string): string {
 
 /** The choice behind a button; undefined: it is no longer there. */
 export function resolveChoice(command: Command, id: string, front: Front): Choice | undefined {
-  return command.argument?.choices(front).find(({ value }) => choiceId(value) === id);
+  return command.argument?.choices?.(front).find(({ value }) => choiceId(value) === id);
 }

@@ -1,7 +1,12 @@
 import type { Command, Said } from './command.ts';
-import { newCommand, stopCommand } from './command-conversation.ts';
+import { forgetCommand, newCommand, stopCommand } from './command-conversation.ts';
 import { modelCommand } from './command-model.ts';
+import { modelsCommand } from './command-models.ts';
+import { retryCommand } from './command-retry.ts';
+import { routeCommand } from './command-route.ts';
 import { SIMULATED, statsCommand } from './command-stats.ts';
+import { systemCommand } from './command-system.ts';
+import { whyCommand } from './command-why.ts';
 
 const GREETING = [
   'I am Ostler: ask me anything.',
@@ -34,7 +39,13 @@ export const COMMANDS: readonly Command[] = [
   helpCommand,
   newCommand,
   stopCommand,
+  retryCommand,
   modelCommand,
+  modelsCommand,
+  whyCommand,
+  routeCommand,
+  systemCommand,
+  forgetCommand,
   statsCommand,
 ];
 

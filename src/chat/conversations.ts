@@ -6,7 +6,12 @@ import type { ConversationEntry, Exchange, Joined } from './exchange.ts';
 const HISTORY_ENTRIES = 400;
 
 type Kept<E> = { readonly id: string; readonly cursor: string; readonly entry: E };
+/** What a chat chose, as it is stored; null and what is missing: nothing. */
+type Settings = { readonly model?: string | null; readonly systemPrompt?: string | null };
 export type KeptEntry = Kept<ConversationEntry>;
+
+/** So long after a conversation was forgotten it is known which messages were pieces of its questions. */
+const PIECES_KNOWN_MS = 2 * 86_400_000;
 
 /** What was said in each chat and thread, and what the chat chose. Keys are those of `conversationOf`. */
 export type Conversations = {
@@ -19,13 +24,23 @@ export type Conversations = {
   /** The exchanges since the last new start, oldest first. */
   history(conversation: string): Promise<readonly Exchange[]>;
   entries(conversation: string, after: string | undefined): Promise<readonly KeptEntry[]>;
+  /** The last exchange that fits, also from before a new start. */
+  last(
+    conversation: string,
+    fits: (exchange: Exchange) => boolean,
+  ): Promise<(Exchange & { readonly job: string }) | undefined>;
   startNew(conversation: string, id: string, at: number): Promise<KeptEntry>;
+  /** Removes all that was said, and begins anew. What the chat chose stays. */
+  forget(conversation: string, id: string, at: number): Promise<KeptEntry>;
   chosenModel(conversation: string): Promise<string | null>;
   chooseModel(conversation: string, model: string | null): Promise<void>;
+  systemPrompt(conversation: string): Promise<string | null>;
+  setSystemPrompt(conversation: string, systemPrompt: string | null): Promise<void>;
 };
 
 export function createConversations(log: Log, store: Store, keep: () => Keep): Conversations {
   const stream = (conversation: string) => `conversation:${conversation}`;
+  const pieces = (conversation: string) => `pieces:${conversation}`;
   const settings = (conversation: string) => `chat:${conversation}`;
 
   async function append<E extends ConversationEntry | Joined>(conversation: string, id: string, entry: E) {
@@ -37,13 +52,27 @@ export function createConversations(log: Log, store: Store, keep: () => Keep): C
     return entries.filter((one): one is KeptEntry => one.entry.kind !== 'joined');
   }
 
+  async function setting(conversation: string, name: keyof Settings): Promise<string | null> {
+    const { [name]: value } = ((await store.get(settings(conversation))) ?? {}) as Settings;
+    return typeof value === 'string' ? value : null;
+  }
+
+  async function set(conversation: string, change: Settings): Promise<void> {
+    await store.update(settings(conversation), (value) => ({
+      ...(value as Settings | undefined),
+      ...change,
+    }));
+  }
+
   return {
     record: append,
     join: async (conversation, id, joined) => void (await append(conversation, id, joined)),
 
     async find(conversation, job) {
-      const entry = await log.find(stream(conversation), job);
-      return entry && kept(entry);
+      const streams = [stream(conversation), pieces(conversation)];
+      const [entry, piece] = await Promise.all(streams.map((one) => log.find(one, job)));
+      const found = entry ?? piece;
+      return found && kept(found);
     },
 
     async history(conversation) {
@@ -59,24 +88,37 @@ export function createConversations(log: Log, store: Store, keep: () => Keep): C
     entries: (conversation, after) =>
       range(conversation, { ...(after !== undefined && { after }), limit: keep().entries }),
 
+    async last(conversation, fits) {
+      const entries = await range(conversation, { limit: keep().entries });
+      const exchanges = entries.flatMap(({ id, entry }) =>
+        entry.kind === 'exchange' ? [{ ...entry, job: id }] : [],
+      );
+      return exchanges.findLast(fits);
+    },
+
     startNew: (conversation, id, at) => append(conversation, id, { kind: 'new', at }),
 
-    async chosenModel(conversation) {
-      const value = await store.get(settings(conversation));
-      return chosenIn(value);
+    async forget(conversation, id, at) {
+      // A question whose outcome is gone is still known to the queue. The further messages that it was made of
+      // were never jobs: only this tells that they were taken. It holds no words.
+      const all = (await log.range(stream(conversation), { limit: keep().entries })).map(
+        kept<ConversationEntry | Joined>,
+      );
+      for (const { id: piece, entry } of all) {
+        if (entry.kind !== 'joined' || entry.at < at - PIECES_KNOWN_MS) continue;
+        await log.append(pieces(conversation), piece, entry, { ...keep(), ttlMs: PIECES_KNOWN_MS });
+      }
+      await log.clear(stream(conversation));
+      return append(conversation, id, { kind: 'new', at });
     },
 
-    async chooseModel(conversation, model) {
-      await store.update(settings(conversation), (value) => ({ ...(value as object | undefined), model }));
-    },
+    chosenModel: (conversation) => setting(conversation, 'model'),
+    chooseModel: (conversation, model) => set(conversation, { model }),
+    systemPrompt: (conversation) => setting(conversation, 'systemPrompt'),
+    setSystemPrompt: (conversation, systemPrompt) => set(conversation, { systemPrompt }),
   };
 }
 
 function kept<E>({ id, cursor, value }: LogEntry): Kept<E> {
   return { id, cursor, entry: value as E };
-}
-
-function chosenIn(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null || !('model' in value)) return null;
-  return typeof value.model === 'string' ? value.model : null;
 }

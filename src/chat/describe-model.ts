@@ -19,6 +19,9 @@ const WORDS: Readonly<Record<ModelView['state'], string>> = {
   failed: 'failed',
 };
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
 export function stateSign(state: ModelView['state']): string {
   return SIGNS[state];
 }
@@ -31,4 +34,16 @@ export function describeModel(
   const name = aliases.length > 0 ? `${show(tag)} (${aliases.map(show).join(', ')})` : show(tag);
   const told = [WORDS[state], reason === undefined ? '' : show(reason)].filter(Boolean).join(': ');
   return [`${stateSign(state)} ${name}`, describeBytes(sizeBytes), told].filter(Boolean).join(' · ');
+}
+
+/** How long an idle model stays in memory; empty where that is not known. `now`: milliseconds since 1970. */
+export function describeTimeLeft({ state, expiresAt }: ModelView, now: number): string {
+  // While a model answers, its time is stale: it begins anew with the end of the answer.
+  if (state !== 'ready' || expiresAt === undefined) return '';
+  if (expiresAt === null) return 'stays in memory';
+  const left = expiresAt - now;
+  if (left <= 0) return '';
+  if (left < MINUTE_MS) return `${Math.ceil(left / 1_000)}\u00a0s left`;
+  if (left < 2 * HOUR_MS) return `${Math.round(left / MINUTE_MS)} min left`;
+  return `${Math.round(left / HOUR_MS)}\u00a0h left`;
 }

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts';
-import type { ConversationEntry, Question } from './exchange.ts';
+import type { ConversationEntry, Exchange, Question } from './exchange.ts';
 import type { Address, FileRef, Message } from './message.ts';
 import type { Progress } from './progress.ts';
 
@@ -52,6 +52,8 @@ export type ModelView = {
   readonly state: 'not_loaded' | 'loading' | 'ready' | 'in_use' | 'unloading' | 'failed';
   readonly reason?: string;
   readonly sizeBytes: number;
+  /** When Ollama unloads it, in milliseconds since 1970; null: never. Only while it is in memory. */
+  readonly expiresAt?: number | null;
   readonly capabilities: readonly string[];
 };
 
@@ -67,14 +69,34 @@ export type StatusView = {
   readonly models: readonly ModelView[];
 };
 
+/** Which model would answer a question now, and why. */
+export type Foreseen = {
+  readonly model: string;
+  readonly reason: string;
+  /** The pattern of the rule that matches, where a rule decides. */
+  readonly rule?: string;
+  /** Why it is another model than the one that was meant. */
+  readonly notice?: string;
+};
+
 /** All that a front asks of the house. */
 export type Front = {
   /** Resolves once the message is durably queued. */
   receive(message: Message): Promise<Receipt>;
   /** An edited message, under the id of the original. */
   revise(message: Message): Promise<Revision>;
-  /** Asks the question of an ended job once more, as the message `id`. Throws `bad_input` if it is not known. */
-  again(address: Address, job: string, id: string): Promise<Receipt>;
+  /**
+   * Asks the question of an ended job once more, as the message `id`, for `model` (alias or tag) this once if it
+   * is given. Throws `bad_input` if the question is not known, `not_installed`.
+   */
+  again(address: Address, job: string, id: string, model?: string): Promise<Receipt>;
+  /** The last question of this chat that has ended, or the last that was answered, and its job. */
+  last(address: Address, which?: 'answered'): Promise<(Exchange & { readonly job: string }) | undefined>;
+  /**
+   * Who would answer this text in this chat; no model is asked. Throws `no_model`, and `unreachable` where the
+   * models are not known.
+   */
+  wouldRoute(address: Address, text: string): Promise<Foreseen>;
   /** The questions of this conversation that wait or run, by arrival. */
   jobs(address: Address): readonly string[];
   /** Stops what waits or runs in this conversation. Returns how many questions were stopped. */
@@ -84,9 +106,17 @@ export type Front = {
    * `id` changes nothing.
    */
   startNew(address: Address, id?: string): Promise<void>;
+  /**
+   * Stops what runs and removes all that was said in this chat. A second time with the same `id` changes nothing.
+   * Throws `busy` where an answer is not delivered yet: then nothing is removed.
+   */
+  forget(address: Address, id?: string): Promise<void>;
   /** This chat's own model (alias or tag), or null to let the rules decide. Throws `not_installed`. */
   choose(address: Address, model: string | null): Promise<void>;
   chosen(address: Address): Promise<string | null>;
+  /** This chat's own system prompt, or null where that of the configuration is used. */
+  systemPrompt(address: Address): Promise<string | null>;
+  setSystemPrompt(address: Address, text: string | null): Promise<void>;
   /**
    * The conversation's kept entries after the cursor, then what waits and runs, then what happens, until
    * the signal aborts.
@@ -98,4 +128,6 @@ export type Front = {
   /** Keeps the bytes of a picture until its message is answered. Throws `bad_input`. */
   keepFile(bytes: Uint8Array, mediaType: string): Promise<FileRef>;
   status(): StatusView;
+  /** By the clock of all times that the house tells: milliseconds since 1970. */
+  now(): number;
 };

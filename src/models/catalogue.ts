@@ -34,6 +34,12 @@ export function runnerOptionsOf(tag: string, models: readonly NamedModel[]): Mod
   return Object.fromEntries(Object.entries(options).filter(([key]) => RUNNER_OPTIONS.has(key)));
 }
 
+/** What else the config says of how a model answers: it may be another for every question. */
+export function samplingOptionsOf(model: NamedModel | undefined): ModelOptions {
+  const options = defined(model?.options ?? {});
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !RUNNER_OPTIONS.has(key)));
+}
+
 /** What the config says of a model, under the short name that was used if it has several. */
 export function findNamed(
   tag: string,

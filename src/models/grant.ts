@@ -1,8 +1,11 @@
+import type { ModelOptions } from '../path/job.ts';
 import type { Placement } from '../path/route.ts';
 
 /** What a job may use: handed out when its turn has come. */
 export type Grant = {
   readonly model: string;
+  /** Options that Ollama would load it again for: those it is loaded with. */
+  readonly options: ModelOptions;
   readonly digest: string;
   readonly capabilities: readonly string[];
   /** In tokens; undefined where the server does not say. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Resident } from '../ports/models.ts';
 import type { ModelInMemory } from './schedule.ts';
+import type { ModelSeen } from './server-view.ts';
 
 type Known = {
   resident: Resident | undefined;
@@ -25,7 +26,7 @@ export type Memory = {
   resident(tag: string): Resident | undefined;
   /** Whether an idle model's keep_alive ends within `ms`. */
   expiresWithin(ms: number): boolean;
-  models(): readonly ModelInMemory[];
+  models(): readonly ModelSeen[];
 };
 
 export function createMemory(clock: Clock): Memory {
@@ -95,6 +96,7 @@ export function createMemory(clock: Clock): Memory {
         sizeBytes: resident?.sizeBytes ?? 0,
         lastUsedAt,
         foreign,
+        ...(resident && { expiresAt: resident.expiresAt }),
       })),
   };
 }

@@ -3,8 +3,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ModelServer } from '../ports/models.ts';
 import { askWithin } from './ask-server.ts';
-import { runnerOptionsOf } from './catalogue.ts';
 import type { Move } from './expect.ts';
+import type { LoadedOptions } from './loaded-options.ts';
 import type { ServerState } from './server-state.ts';
 import type { Settings } from './server-view.ts';
 import { carryOutSwap, untilGone } from './swap.ts';
@@ -32,6 +32,7 @@ export type Moves = {
 type Surroundings = {
   readonly server: ModelServer;
   readonly state: ServerState;
+  readonly loadedOptions: LoadedOptions;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: () => Settings;
@@ -45,8 +46,8 @@ type Surroundings = {
 };
 
 export function createMoves(surroundings: Surroundings): Moves {
-  const { server, state, clock, logger, settings, stopped, answerLimitMs, onChange, onGivenUp } =
-    surroundings;
+  const { server, state, loadedOptions, clock, logger, settings, stopped, answerLimitMs } = surroundings;
+  const { onChange, onGivenUp } = surroundings;
   const { memory } = state;
   const failures = new Map<string, FailedLoad>();
   let move:
@@ -66,8 +67,8 @@ export function createMoves(surroundings: Surroundings): Moves {
     };
     for (const victim of evict) memory.mark(victim, 'unloading');
     memory.mark(model, 'loading');
-    const { policy, models, loadLimitMs } = settings();
-    const options = runnerOptionsOf(model, models);
+    const { policy, loadLimitMs } = settings();
+    const options = loadedOptions.take(model);
     const swap = { model, evict, loadLimitMs, answerLimitMs, keepAlive: policy.keepAlive, options };
     const onLoading = () => {
       for (const victim of evict) memory.drop(victim);

@@ -14,6 +14,15 @@ export type Settings = {
   readonly loadLimitMs: number;
 };
 
+/** A model in memory as people may see it. */
+export type ModelSeen = ModelInMemory & {
+  /**
+   * When Ollama unloads it, in milliseconds since 1970; stale while it answers; null: never. Only where Ollama
+   * has shown it.
+   */
+  readonly expiresAt?: number | null;
+};
+
 /** One server as it was last seen. */
 export type ServerView = {
   readonly version: string;
@@ -24,7 +33,7 @@ export type ServerView = {
     | { readonly since: number; readonly message: string; readonly hint: string | undefined }
     | undefined;
   readonly installed: readonly Installed[];
-  readonly models: readonly ModelInMemory[];
+  readonly models: readonly ModelSeen[];
   /** Why each model's last load failed. */
   readonly failed: ReadonlyMap<string, string>;
   readonly waiting: number;

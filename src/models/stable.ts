@@ -9,6 +9,7 @@ import type { Queue } from '../ports/queue.ts';
 import { expectations } from './expect.ts';
 import type { Grant } from './grant.ts';
 import { createLine, type Place } from './line.ts';
+import { createLoadedOptions } from './loaded-options.ts';
 import { createMoves } from './moves.ts';
 import { createPlacing } from './placing.ts';
 import { type Action, decide, type HostState } from './schedule.ts';
@@ -68,6 +69,8 @@ export type Stable = {
   refresh(olderThanMs: number): void;
   /** Starts nothing more and gives up a load that is under way. */
   stop(): void;
+  /** The settings are others now: decides again, for those who wait, too. */
+  reconsider(): void;
   /** Nothing runs any more: whoever still waits for the end of a job is told this reason. */
   leave(reason: OstlerError): void;
 };
@@ -87,9 +90,11 @@ export function createStable(surroundings: Surroundings): Stable {
   const { memory, inventory } = state;
   const turnstile = createTurnstile({ queue, line, memory, clock, serves, isSettled, wake });
   const placing = createPlacing({ line, state, clock, settings });
+  const loadedOptions = createLoadedOptions(memory, settings);
   const moves = createMoves({
     server,
     state,
+    loadedOptions,
     clock,
     logger,
     settings,
@@ -127,6 +132,7 @@ export function createStable(surroundings: Surroundings): Stable {
       if (isOwner()) beginDeliveries();
       if (!state.away()) await placing.look();
       if (stopped.aborted) return;
+      loadedOptions.forgetGone();
       const late = !state.away() && placing.placeHeads(giveUp);
       if (late) stepAgain = true;
       const seen = hostState();
@@ -257,7 +263,15 @@ export function createStable(surroundings: Surroundings): Stable {
     if (!waiting || placement?.kind !== 'model') return;
     const { digest = '', capabilities = [] } = inventory.find(model) ?? {};
     const contextLength = memory.resident(model)?.contextLength;
-    waiting.grant = { model, digest, capabilities, contextLength, simulated: state.isSimulated(), placement };
+    waiting.grant = {
+      model,
+      options: loadedOptions.of(model),
+      digest,
+      capabilities,
+      contextLength,
+      simulated: state.isSimulated(),
+      placement,
+    };
     memory.use(model);
     begin(id);
   }
@@ -314,6 +328,11 @@ export function createStable(surroundings: Surroundings): Stable {
     stop() {
       stopping.abort();
       cancelTimer();
+    },
+
+    reconsider() {
+      for (const place of line.waiting()) place.listed = false;
+      onNews();
     },
 
     leave: turnstile.leave,

@@ -2,7 +2,7 @@ import { assemble } from '../chat/assemble.ts';
 import { contentOf } from '../chat/content-of.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import { questionOf } from '../chat/live.ts';
-import { defined, findNamed } from '../models/catalogue.ts';
+import { findNamed, samplingOptionsOf } from '../models/catalogue.ts';
 import type { Grant } from '../models/grant.ts';
 import type { TokenLength } from '../models/token-length.ts';
 import type { Files } from '../ports/files.ts';
@@ -15,7 +15,7 @@ import type { Snapshot } from './snapshot.ts';
 const DEFAULT_CONTEXT_TOKENS = 4_096;
 
 type Surroundings = {
-  readonly conversations: Pick<Conversations, 'history'>;
+  readonly conversations: Pick<Conversations, 'history' | 'systemPrompt'>;
   readonly tokenLength: Pick<TokenLength, 'of'>;
   readonly files: Pick<Files, 'read'>;
   readonly logger: Logger;
@@ -31,15 +31,21 @@ export function createPrepare({ conversations, tokenLength, files, logger, snaps
     const { llm, settings } = snapshot();
     const { route, message } = job;
     const named = findNamed(grant.model, route.alias, settings.models);
-    const options: ModelOptions = { ...settings.options, ...defined(named?.options ?? {}), ...route.options };
+    const options: ModelOptions = {
+      ...settings.options,
+      ...samplingOptionsOf(named),
+      ...grant.options,
+      ...route.options,
+    };
     const history = route.standalone ? [] : await conversations.history(job.conversation);
+    const system = (await conversations.systemPrompt(job.conversation)) ?? llm.system_prompt;
     const images = await Promise.all(message.images.map((image) => files.read(image)));
     const question: Turn = {
       role: 'user',
       content: contentOf(questionOf(message, route.standalone)),
       ...(images.length > 0 && { images: images.map((bytes) => Buffer.from(bytes).toString('base64')) }),
     };
-    const { turns, characters, dropped } = assemble(llm.system_prompt, history, question, {
+    const { turns, characters, dropped } = assemble(system, history, question, {
       contextTokens: grant.contextLength ?? numberOf(options, 'num_ctx') ?? DEFAULT_CONTEXT_TOKENS,
       charactersPerToken: await tokenLength.of(grant.digest),
       numPredict: numberOf(options, 'num_predict'),

@@ -18,6 +18,7 @@ export function statusOf(
       state: stateOf(inMemory, reason),
       ...(reason !== undefined && { reason }),
       sizeBytes: model.sizeBytes,
+      ...(inMemory?.expiresAt !== undefined && { expiresAt: inMemory.expiresAt }),
       capabilities: model.capabilities ?? [],
     };
   });

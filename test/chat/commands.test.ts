@@ -10,6 +10,7 @@ import {
 } from '../../src/chat/command.ts';
 import { COMMANDS, findCommand } from '../../src/chat/commands.ts';
 import { describeFailure } from '../../src/chat/describe-answer.ts';
+import type { Exchange, Outcome } from '../../src/chat/exchange.ts';
 import type { ModelView, StatusView } from '../../src/chat/front.ts';
 import { OstlerError, toFailure } from '../../src/errors.ts';
 import { fakeFront } from './fake-front.ts';
@@ -31,7 +32,7 @@ type Where = 'direct' | 'admin' | 'member';
 
 /** One chat in which commands are given, and all that the house was asked for. */
 function chat(where: Where, { status = {}, chosen = null }: Setting = {}) {
-  const { front, asked, running, chosenNow } = fakeFront({ models: MODELS, ...status }, chosen);
+  const { front, house, asked, running, chosenNow } = fakeFront({ models: MODELS, ...status }, chosen);
   const call = (argument: string): Call => ({
     front,
     address: ADDRESS,
@@ -43,6 +44,7 @@ function chat(where: Where, { status = {}, chosen = null }: Setting = {}) {
   });
   return {
     front,
+    house,
     asked,
     running,
     chosenNow,
@@ -78,7 +80,20 @@ const HOSTILE = [
 describe('every command', () => {
   test('has a name that every platform takes, said once', () => {
     const names = COMMANDS.map(({ name }) => name);
-    expect(names).toEqual(['start', 'help', 'new', 'stop', 'model', 'stats']);
+    expect(names).toEqual([
+      'start',
+      'help',
+      'new',
+      'stop',
+      'retry',
+      'model',
+      'models',
+      'why',
+      'route',
+      'system',
+      'forget',
+      'stats',
+    ]);
     for (const { name, description } of COMMANDS) {
       expect(name).toMatch(/^[a-z]{1,32}$/);
       expect(description).toMatch(/^[A-Z].{2,99}[^.]$/);
@@ -97,7 +112,7 @@ describe('every command', () => {
   test.each(rows)('/$name says something, is refused or does its work ($where)', async ({ name, where }) => {
     const { give, asked } = chat(where);
     const said = await give(name);
-    if (name === 'new' && where === 'member') {
+    if (['new', 'forget'].includes(name) && where === 'member') {
       expect(said).toEqual(ADMINS_ONLY);
       expect(asked).toEqual([]);
     } else expect(said.markdown).not.toBe('');
@@ -370,5 +385,210 @@ describe('/stats', () => {
     const { markdown } = await chat('direct', { status: { models } }).give('stats');
     expect(markdown.match(/^- ⚪/gm)).toHaveLength(20);
     expect(markdown).toContain('- and 30 more\n');
+  });
+});
+
+describe('/models', () => {
+  test('tells of each model its state, its size and how long it stays', async () => {
+    const { give, house } = chat('member', {
+      status: {
+        models: [
+          model('busy:1b', { state: 'in_use', expiresAt: 1 }),
+          model('soon:1b', { state: 'ready', expiresAt: 1_000_000 + 59_001 }),
+          model('later:1b', { state: 'ready', expiresAt: 1_000_000 + 30 * 60_000, aliases: ['l'] }),
+          model('never:1b', { state: 'ready', expiresAt: null }),
+          model('leaves:1b', { state: 'unloading', expiresAt: 2_000_000 }),
+          model('rests:1b'),
+        ],
+      },
+    });
+    expect(house.now).toBe(1_000_000);
+    expect((await give('models')).markdown.split('\n')).toEqual([
+      '**Models**',
+      '',
+      '- 🟢 `busy:1b` · 2.0 GB · in use',
+      '- 🟢 `soon:1b` · 2.0 GB · ready · 60\u00a0s left',
+      '- 🟢 `later:1b` (`l`) · 2.0 GB · ready · 30 min left',
+      '- 🟢 `never:1b` · 2.0 GB · ready · stays in memory',
+      '- 🟡 `leaves:1b` · 2.0 GB · unloading',
+      '- ⚪ `rests:1b` · 2.0 GB',
+    ]);
+  });
+
+  test('lists all, however many there are, and invents none', async () => {
+    const models = Array.from({ length: 50 }, (_, index) => model(`m${index}:1b`));
+    const many = await chat('direct', { status: { models } }).give('models');
+    expect(many.markdown.match(/^- ⚪/gm)).toHaveLength(50);
+    const none = await chat('direct', { status: { models: [], simulated: true } }).give('models');
+    expect(none.markdown).toContain('- No model that can chat is installed.');
+    expect(none.markdown).toContain('simulated');
+  });
+});
+
+const ANSWER: Outcome = {
+  kind: 'answer',
+  answer: {
+    text: 'Hi',
+    from: 'local',
+    provenance: { model: 'qwen2.5:7b', by: 'rule', rule: '^.*$', reason: 'matched the rule ^.*$' },
+    finished: 'stop',
+    promptTokens: 3,
+    tokens: 82,
+    seconds: 3.2,
+    waitSeconds: 1.2,
+  },
+};
+const FAILURE: Outcome = { kind: 'failure', failure: { code: 'expired', message: 'Nobody could.' } };
+
+function ended(job: string, outcome: Outcome, person = 'ada'): Exchange & { readonly job: string } {
+  const question = { text: 'Hello', images: [], person: { id: person }, sentAt: 0, standalone: false };
+  return { kind: 'exchange', job, question, outcome, takenAt: 0, at: 1 };
+}
+
+describe('/why', () => {
+  test('tells of the last answer who gave it, why, and how long that took', async () => {
+    const { give, house } = chat('member');
+    house.exchanges.push(ended('one', FAILURE), ended('two', ANSWER), ended('three', FAILURE));
+    expect((await give('why')).markdown.split('\n\n')).toEqual([
+      '`qwen2.5:7b` gave the last answer: `matched the rule ^.*$`.',
+      'It waited 1.2\u00a0s and took 3.2\u00a0s in all: 82 tokens, 41.0 tokens/s.',
+    ]);
+  });
+
+  test('tells what the person did not ask for, and that a model was simulated', async () => {
+    const { give, house } = chat('direct');
+    const { answer } = ANSWER;
+    const provenance = { ...answer.provenance, notice: '*big* is not installed.' };
+    const odd = { ...answer, provenance, simulated: true, tokens: 1, waitSeconds: 0 } as const;
+    house.exchanges.push(ended('one', { kind: 'answer', answer: odd }));
+    const { markdown } = await give('why');
+    expect(markdown).toContain('gave the last answer (simulated)');
+    expect(markdown).toContain('\n\n`*big* is not installed.`\n\n');
+    expect(markdown).toContain('It waited no time and took 3.2\u00a0s in all.');
+  });
+
+  test.each([[[]], [[FAILURE]]])('says that there is no answer yet (%j)', async (outcomes) => {
+    const { give, house } = chat('direct');
+    house.exchanges.push(...outcomes.map((outcome, index) => ended(`${index}`, outcome)));
+    expect(await give('why')).toEqual({ markdown: 'Nothing was answered here yet.' });
+  });
+});
+
+describe('/route', () => {
+  test('names the model that would answer, the rule and what would be told', async () => {
+    const { give, house, asked } = chat('member');
+    house.foreseen = {
+      model: 'qwen2.5:7b',
+      reason: 'matched the rule [a](b), but it is not installed',
+      rule: '[a](b)',
+      notice: 'x is not installed, so qwen2.5:7b answers.',
+    };
+    expect((await give('route', ' How? ')).markdown.split('\n\n')).toEqual([
+      '`qwen2.5:7b` would answer: the rule `[a](b)` matches.',
+      '`x is not installed, so qwen2.5:7b answers.`',
+    ]);
+    expect(asked).toEqual([{ wouldRoute: ADDRESS, text: 'How?' }]);
+  });
+
+  test('gives the reason where no rule decides', async () => {
+    const { markdown } = await chat('direct').give('route', 'How?');
+    expect(markdown).toBe('`qwen2.5:7b` would answer: `no rule matched`.');
+  });
+
+  test('without a question tells how it is used', async () => {
+    const { give, asked } = chat('direct');
+    expect((await give('route', ' ')).markdown).toMatch(/^`\/route How do I sort a list\?` says which rule/);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('/retry', () => {
+  test.each([
+    ['', undefined],
+    ['Fast', 'fast'],
+    ['QWEN2.5:32b', 'qwen2.5:32b'],
+  ])('asks the last question again, whatever became of it (%j)', async (argument, wanted) => {
+    const { give, house, asked } = chat('direct');
+    house.exchanges.push(ended('one', ANSWER), ended('two', FAILURE));
+    expect(await give('retry', argument)).toEqual({ markdown: '' });
+    expect(asked).toEqual([{ again: ADDRESS, job: 'two', id: 'retry-call-1', model: wanted }]);
+  });
+
+  test.each([
+    ['admin', 'bob', true],
+    ['member', 'ada', true],
+    ['member', 'bob', false],
+  ] as const)('in groups is for who asked it and for admins (%s, %s asked)', async (where, asker, may) => {
+    const { give, house, asked } = chat(where);
+    house.exchanges.push(ended('one', ANSWER, asker));
+    const { markdown } = await give('retry');
+    expect(asked).toHaveLength(may ? 1 : 0);
+    expect(markdown).toBe(may ? '' : 'Only who asked the last question, or an admin, may ask it again.');
+  });
+
+  test('says that there is nothing, or that the last question has not ended', async () => {
+    const { give, running, asked } = chat('direct');
+    expect(await give('retry')).toEqual({ markdown: 'There is nothing to ask again.' });
+    running.push('ada');
+    expect((await give('retry')).markdown).toBe('The last question here has not ended yet. /stop ends it.');
+    expect(asked).toEqual([]);
+  });
+
+  test('says which model was probably meant, and why a question is refused', async () => {
+    const { give, house } = chat('direct');
+    house.exchanges.push(ended('one', ANSWER));
+    expect(await refusal(give('retry', 'fats'))).toBe(
+      'fats is not installed.\nDid you mean fast? If not: ollama pull fats',
+    );
+    expect(await refusal(give('retry', 'auto please'))).toMatch(/^No model is called “auto please”\./);
+    const failure = { code: 'too_long', message: 'That is too long.', hint: 'Send less.' } as const;
+    house.receipt = { kind: 'refused', failure };
+    expect(await refusal(give('retry'))).toBe('That is too long.\nSend less.');
+  });
+});
+
+describe('/system', () => {
+  test.each(EVERYWHERE)('alone shows what the models are told (%s)', async (where) => {
+    const { give, house } = chat(where);
+    expect((await give('system')).markdown).toBe('This chat uses the system prompt of the configuration.');
+    house.systemPrompt = 'Be *brief*.\n```\ncode\n```';
+    expect((await give('system')).markdown).toBe(
+      `This chat uses its own system prompt:\n\n\`\`\`\`\n${house.systemPrompt}\n\`\`\`\``,
+    );
+  });
+
+  test.each(['direct', 'admin'] as const)('sets it, and takes it back (%s)', async (where) => {
+    const { give, asked } = chat(where);
+    const longest = 'x'.repeat(4_000);
+    expect((await give('system', ` ${longest}\n`)).markdown).toMatch(/^From now on this chat uses its own/);
+    expect((await give('system', 'Reset')).markdown).toMatch(/^From now on .* of the configuration\.$/);
+    expect(asked).toEqual([
+      { setSystemPrompt: ADDRESS, text: longest },
+      { setSystemPrompt: ADDRESS, text: null },
+    ]);
+  });
+
+  test('is changed by admins only in groups', async () => {
+    const { give, asked } = chat('member');
+    expect(await give('system', 'Be rude.')).toEqual(ADMINS_ONLY);
+    expect(await give('system', 'reset')).toEqual(ADMINS_ONLY);
+    expect(asked).toEqual([]);
+  });
+
+  test.each([
+    ['x'.repeat(4_001), 'That is too long for a system prompt.\nSend at most 4,000 characters.'],
+    ['\u200b\u202e', 'There is no text in that.\nWrite what to tell them.'],
+  ])('refuses what is no prompt (case %#)', async (argument, words) => {
+    const { give, asked } = chat('direct');
+    expect(await refusal(give('system', argument))).toBe(words);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('/forget', () => {
+  test.each(['direct', 'admin'] as const)('removes what was said once per call (%s)', async (where) => {
+    const { give, asked } = chat(where);
+    expect((await give('forget')).markdown).toMatch(/^Forgotten: /);
+    expect(asked).toEqual([{ forget: ADDRESS, id: 'call-1' }]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { codeSpan } from '../../src/chat/code-span.ts';
-import { describeModel } from '../../src/chat/describe-model.ts';
+import { describeModel, describeTimeLeft } from '../../src/chat/describe-model.ts';
 import { describeOllama } from '../../src/chat/describe-ollama.ts';
 import type { ModelView } from '../../src/chat/front.ts';
 
@@ -23,6 +23,22 @@ const models: readonly [Partial<ModelView>, string][] = [
 
 test.each(models)('a model with %j shows its state', (change, words) => {
   expect(describeModel({ ...MODEL, ...change })).toBe(words);
+});
+
+const times: readonly [Partial<ModelView>, string][] = [
+  [{ state: 'ready', expiresAt: null }, 'stays in memory'],
+  [{ state: 'ready', expiresAt: 1_001 }, '1\u00a0s left'],
+  [{ state: 'ready', expiresAt: 61_000 }, '1 min left'],
+  [{ state: 'ready', expiresAt: 1_000 + 119 * 60_000 }, '119 min left'],
+  [{ state: 'ready', expiresAt: 1_000 + 24 * 3_600_000 }, '24\u00a0h left'],
+  [{ state: 'ready', expiresAt: 1_000 }, ''],
+  [{ state: 'ready' }, ''],
+  [{ state: 'in_use', expiresAt: 61_000 }, ''],
+  [{ state: 'not_loaded' }, ''],
+];
+
+test.each(times)('how long a model with %j stays', (change, words) => {
+  expect(describeTimeLeft({ ...MODEL, ...change }, 1_000)).toBe(words);
 });
 
 test('what others wrote of a model can be shown as code', () => {

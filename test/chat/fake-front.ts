@@ -1,11 +1,25 @@
-import type { Front, StatusView, Which } from '../../src/chat/front.ts';
+import type { Exchange } from '../../src/chat/exchange.ts';
+import type { Foreseen, Front, Receipt, StatusView, Which } from '../../src/chat/front.ts';
 import type { Address } from '../../src/chat/message.ts';
 import { OstlerError } from '../../src/errors.ts';
 
 type Asked =
   | { readonly stop: Address; readonly which: Which }
   | { readonly startNew: Address; readonly id: string | undefined }
-  | { readonly choose: Address; readonly model: string | null };
+  | { readonly choose: Address; readonly model: string | null }
+  | { readonly again: Address; readonly job: string; readonly id: string; readonly model: string | undefined }
+  | { readonly wouldRoute: Address; readonly text: string }
+  | { readonly forget: Address; readonly id: string | undefined }
+  | { readonly setSystemPrompt: Address; readonly text: string | null };
+
+/** What the house would say; tests change it. */
+type House = {
+  readonly exchanges: (Exchange & { readonly job: string })[];
+  systemPrompt: string | null;
+  foreseen: Foreseen;
+  receipt: Receipt;
+  now: number;
+};
 
 /** A house with one chat that answers nothing; only what commands ask of it is there. */
 export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | null) {
@@ -21,9 +35,23 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
   const asked: Asked[] = [];
   /** Whose questions run. */
   const running: string[] = [];
+  const house: House = {
+    exchanges: [],
+    systemPrompt: null,
+    foreseen: { model: 'qwen2.5:7b', reason: 'no rule matched' },
+    receipt: { kind: 'taken', job: 'j' },
+    now: 1_000_000,
+  };
   let chosen = chosenAtFirst;
   const known = (name: string) =>
     status.models.some(({ tag, aliases }) => tag === name || aliases.includes(name));
+  function requireKnown(model: string | null | undefined): void {
+    if (model === null || model === undefined || known(model)) return;
+    throw new OstlerError(`${model} is not installed.`, {
+      code: 'not_installed',
+      hint: `ollama pull ${model}`,
+    });
+  }
   const unexpected = () => {
     throw new Error('no command asks for this');
   };
@@ -31,11 +59,30 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
   const front: Front = {
     receive: unexpected,
     revise: unexpected,
-    again: unexpected,
-    jobs: unexpected,
     follow: unexpected,
     keepFile: unexpected,
     status: () => status,
+    now: () => house.now,
+    jobs: () => running,
+    async again(address, job, id, model) {
+      asked.push({ again: address, job, id, model });
+      requireKnown(model);
+      return house.receipt;
+    },
+    last: async (_, which) =>
+      house.exchanges.findLast(({ outcome }) => which === undefined || outcome.kind === 'answer'),
+    async wouldRoute(address, text) {
+      asked.push({ wouldRoute: address, text });
+      return house.foreseen;
+    },
+    async forget(address, id) {
+      asked.push({ forget: address, id });
+    },
+    systemPrompt: async () => house.systemPrompt,
+    async setSystemPrompt(address, text) {
+      asked.push({ setSystemPrompt: address, text });
+      house.systemPrompt = text;
+    },
     async stop(address, which = {}) {
       asked.push({ stop: address, which });
       const left = running.filter((person) => which.person !== undefined && which.person !== person);
@@ -48,15 +95,10 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
     },
     async choose(address, model) {
       asked.push({ choose: address, model });
-      if (model !== null && !known(model)) {
-        throw new OstlerError(`${model} is not installed.`, {
-          code: 'not_installed',
-          hint: `ollama pull ${model}`,
-        });
-      }
+      requireKnown(model);
       chosen = model;
     },
     chosen: async () => chosen,
   };
-  return { front, asked, running, chosenNow: () => chosen };
+  return { front, house, asked, running, chosenNow: () => chosen };
 }

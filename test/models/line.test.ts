@@ -11,6 +11,7 @@ const HELD = { ...FREE, held: true };
 const GRANT: Grant = {
   model: 'a',
   digest: '',
+  options: {},
   capabilities: [],
   contextLength: undefined,
   simulated: false,

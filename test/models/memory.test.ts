@@ -66,4 +66,12 @@ describe('what is in memory', () => {
     memory.use('a');
     expect(memory.expiresWithin(2_000)).toBe(false);
   });
+
+  it('tells how long a model stays, once it was shown', () => {
+    const memory = createMemory(fakeClock());
+    memory.mark('loads', 'loading');
+    memory.sync([resident('a', { expiresAt: 3_000 }), resident('b')]);
+    const told = Object.fromEntries(memory.models().map(({ tag, expiresAt }) => [tag, expiresAt]));
+    expect(told).toEqual({ loads: undefined, a: 3_000, b: null });
+  });
 });

@@ -6,6 +6,7 @@ import { jobOf } from '../fakes/job.ts';
 const GRANT: Grant = {
   model: 'a',
   digest: '',
+  options: {},
   capabilities: [],
   contextLength: undefined,
   simulated: false,

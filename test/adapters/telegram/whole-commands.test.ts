@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../servers/telegram/message.ts';
-import { telegramBot, turnsOf, whole } from '../../servers/telegram-bot.ts';
+import { isAnswer, telegramBot, turnsOf, whole } from '../../servers/telegram-bot.ts';
 import { hurriedBot } from './hurried-bot.ts';
 
 const LLAMA = 'llama3:8b-instruct-q4_K_M';
@@ -31,7 +31,13 @@ describe('the menu of commands', () => {
       'help',
       'new',
       'stop',
+      'retry',
       'model',
+      'models',
+      'why',
+      'route',
+      'system',
+      'forget',
       'stats',
     ]);
     await reopen();
@@ -194,5 +200,209 @@ describe('/model', () => {
     expect(text).toContain('The model qwen2.5:8b is not installed.');
     expect(text).toContain('Did you mean qwen2.5:7b?');
     expect(text).toContain('ollama pull qwen2.5:8b');
+  });
+});
+
+describe('/models', () => {
+  it('tells which models are in memory, and for how long', async () => {
+    const { ada, chat, said, answer } = await telegramBot();
+    ada.send(chat, 'Hello');
+    await answer(chat, 'Hello');
+    ada.send(chat, '/models');
+    const { text } = await said(chat, (message) => message.text.includes('Models'));
+    expect(text).toMatch(/🟢 qwen2\.5:7b · [\d.]+ GB · (ready( · \d+ min left)?|in use)/);
+    expect(text).toContain(`⚪ ${LLAMA}`);
+  });
+
+  it('Ollama’s own time is told', async () => {
+    const { telegram, ostler, ada, chat, answer } = await telegramBot();
+    ada.send(chat, 'Hello');
+    await answer(chat, 'Hello');
+    const expiresAt = () =>
+      ostler.front.status().models.find(({ tag }) => tag === 'qwen2.5:7b')?.expiresAt ?? 0;
+    await telegram.until(() => expiresAt() !== 0);
+    const minutes = (expiresAt() - ostler.front.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(25);
+    expect(minutes).toBeLessThan(35);
+    expect(ostler.front.status().models.find(({ tag }) => tag === LLAMA)).not.toHaveProperty('expiresAt');
+  });
+});
+
+describe('/why and /route', () => {
+  const llm = {
+    models: { fast: 'qwen2.5:7b', llama: LLAMA },
+    routing: { default: 'fast', rules: [{ pattern: 'co*de', model: 'llama' }] },
+  };
+
+  it('name the rule and the model, after the answer and before it', async () => {
+    const { ada, chat, said, answer, asked } = await telegramBot({ llm });
+    ada.send(chat, '/why');
+    await said(chat, ({ text }) => text === 'Nothing was answered here yet.');
+    ada.send(chat, 'Show me code');
+    await answer(chat, 'Show me code');
+    ada.send(chat, '/why');
+    const why = await said(chat, ({ text }) => text.includes('gave the last answer'));
+    expect(why.text).toContain(`${LLAMA} gave the last answer (simulated): matched the rule co*de.`);
+    expect(why.text).toMatch(/It waited .+ and took .+ in all/);
+    ada.send(chat, '/route More code, please');
+    const route = await said(chat, ({ text }) => text.includes('would answer'));
+    expect(route.text).toBe(`${LLAMA} would answer: the rule co*de matches.`);
+    expect(asked()).toEqual(['Show me code']);
+  });
+
+  it('go by what the chat has chosen, and by what is installed', async () => {
+    const { ollama, ada, chat, said } = await telegramBot({ llm });
+    ada.send(chat, '/model fast');
+    await said(chat, ({ text }) => text.startsWith('From now on'));
+    ada.send(chat, '/route code');
+    await said(chat, ({ text }) => text === 'qwen2.5:7b would answer: this chat chose fast.');
+    ollama.deleteModel('qwen2.5:7b');
+    ollama.deleteModel(LLAMA);
+    ada.send(chat, 'Hello');
+    await said(chat, ({ text }) => text.includes('is not installed'));
+    ada.send(chat, '/route code');
+    const told = await said(chat, ({ text }) => text.startsWith('⚠️ The model'));
+    expect(told.text).toContain('ollama pull qwen2.5:7b');
+  });
+
+  it('say so where no model is installed', async () => {
+    const { telegram, ollama, ostler, ada, chat, said } = await telegramBot({
+      llm: { routing: { default: null } },
+    });
+    const installed = () => ostler.front.status().models;
+    await telegram.until(() => installed().length > 0);
+    for (const { tag } of installed()) ollama.deleteModel(tag);
+    ada.send(chat, 'Hello');
+    await said(chat, ({ text }) => text.includes('No model is installed on Ollama.'));
+    ada.send(chat, '/route Hello');
+    await said(chat, ({ text }) => text.startsWith('⚠️ No model is installed on Ollama.'));
+  });
+});
+
+describe('/retry', () => {
+  it('asks once more, of another model if one is named, and that once only', async () => {
+    const { telegram, ada, chat, answer, asked } = await telegramBot();
+    ada.send(chat, 'one');
+    await answer(chat, 'one');
+    ada.send(chat, `/retry ${LLAMA.toUpperCase()}`);
+    await telegram.until(() => whole(chat).length === 2);
+    expect(whole(chat)[1]?.text).toContain(`🏠 ${LLAMA} · asked for this question`);
+    ada.send(chat, '/retry');
+    await telegram.until(() => whole(chat).length === 3);
+    expect(whole(chat)[2]?.text).toContain('🏠 qwen2.5:7b · default');
+    expect(asked()).toEqual(['one', 'one', 'one']);
+  });
+
+  it('asks a question that was stopped, and refuses models that nobody knows', async () => {
+    const { telegram, ollama, ada, chat, said, answer } = await telegramBot();
+    const generation = ollama.hold({ at: 'generation' });
+    ada.send(chat, 'one');
+    await generation.reached;
+    ada.send(chat, '/retry');
+    await said(chat, ({ text }) => text.startsWith('The last question here has not ended yet.'));
+    ada.send(chat, '/stop');
+    await telegram.until(() => chat.fromBot().some(({ text }) => text.includes('⏹ Stopped.')));
+    ada.send(chat, '/retry qwen2.5:8b');
+    const refused = await said(chat, ({ text }) => text.startsWith('⚠️'));
+    expect(refused.text).toContain('Did you mean qwen2.5:7b?');
+    ada.send(chat, '/retry');
+    await answer(chat, 'one');
+  });
+});
+
+describe('/system', () => {
+  const system = (turns: ReturnType<typeof turnsOf>[number] | undefined) =>
+    turns?.filter(({ role }) => role === 'system').map(({ content }) => content);
+
+  it('is told to the models of this chat instead of the configuration’s, also after a restart', async () => {
+    const { ollama, reopen, ada, ben, chat, said, answer } = await telegramBot({
+      llm: { system_prompt: 'Be kind.' },
+    });
+    ada.send(chat, '/system Answer\nin *rhymes*.');
+    await said(chat, ({ text }) => text.startsWith('From now on this chat uses its own system prompt.'));
+    await reopen();
+    ada.send(chat, 'one');
+    await answer(chat, 'one');
+    expect(system(turnsOf(ollama).at(-1))).toEqual(['Answer\nin *rhymes*.']);
+    ada.send(chat, '/system');
+    const shown = await said(chat, ({ text }) => text.startsWith('This chat uses its own'));
+    expect(shown.text).toContain('Answer\nin *rhymes*.');
+    const other = ben.directChat();
+    ben.send(other, 'two');
+    await answer(other, 'two');
+    expect(system(turnsOf(ollama).at(-1))).toEqual(['Be kind.']);
+    ada.send(chat, '/system reset');
+    await said(chat, ({ text }) => text.includes('of the configuration.'));
+    ada.send(chat, 'three');
+    await answer(chat, 'three');
+    expect(system(turnsOf(ollama).at(-1))).toEqual(['Be kind.']);
+  });
+
+  it('and the chosen model leave each other alone', async () => {
+    const { ollama, ada, chat, said, answer } = await telegramBot();
+    ada.send(chat, `/model ${LLAMA}`);
+    await said(chat, ({ text }) => text.startsWith('From now on this chat uses llama3'));
+    ada.send(chat, '/system Be brief.');
+    await said(chat, ({ text }) => text.startsWith('From now on this chat uses its own'));
+    ada.send(chat, 'one');
+    expect((await answer(chat, 'one')).text).toContain(`🏠 ${LLAMA} · chosen for this chat`);
+    expect(system(turnsOf(ollama).at(-1))).toEqual(['Be brief.']);
+  });
+});
+
+describe('/forget', () => {
+  it('removes what was said, and a question that Telegram brings again is not answered again', async () => {
+    const { telegram, reopen, ada, chat, said, answer, asked } = await telegramBot();
+    const updates: unknown[] = [];
+    const off = telegram.on((event) => {
+      if (event.type === 'update') updates.push(event.update);
+    });
+    ada.send(chat, 'one');
+    await answer(chat, 'one');
+    ada.send(chat, '/forget');
+    await said(chat, ({ text }) => text.startsWith('Forgotten: '));
+    await telegram.until(() => telegram.unconfirmed().length === 0);
+    const ostler = await reopen();
+    const address = { platform: 'telegram', chat: String(ada.id) };
+    expect(await ostler.front.last(address)).toBeUndefined();
+    // The question and the command, under their own numbers.
+    expect(updates).toHaveLength(2);
+    off();
+    for (const update of updates) telegram.push(update);
+    ada.send(chat, 'two');
+    await answer(chat, 'two');
+    await telegram.until(() => telegram.unconfirmed().length === 0);
+    expect(asked()).toEqual(['one', 'two']);
+    expect(chat.fromBot().filter((message) => isAnswer(message, 'one'))).toHaveLength(1);
+    expect(chat.fromBot().filter(({ text }) => text.startsWith('Forgotten: '))).toHaveLength(1);
+    ada.send(chat, '/why');
+    await said(chat, ({ text }) => text.includes('gave the last answer'));
+  });
+
+  it('takes nothing away while an answer is on its way', async () => {
+    const { passUntil, telegram, ollama, ada, chat, ostler, asked } = await hurriedBot();
+    const address = { platform: 'telegram', chat: String(ada.id) };
+    const generation = ollama.hold({ at: 'generation' });
+    ada.send(chat, 'one');
+    await generation.reached;
+    await telegram.goAway();
+    let failed: unknown;
+    const forgotten = ostler.front.forget(address, 'first').catch((error: unknown) => {
+      failed = error;
+    });
+    await passUntil(() => failed !== undefined);
+    await forgotten;
+    expect(failed).toMatchObject({ code: 'busy' });
+    expect(await ostler.front.last(address)).toMatchObject({ outcome: { kind: 'cancelled' } });
+    await telegram.comeBack();
+    await passUntil(() => chat.fromBot().some(({ text }) => text.includes('⏹ Stopped.')));
+    let done = false;
+    const second = ostler.front.forget(address, 'second').then(() => {
+      done = true;
+    });
+    await passUntil(() => done);
+    await second;
+    expect(await ostler.front.last(address)).toBeUndefined();
+    expect(asked()).toEqual(['one']);
   });
 });

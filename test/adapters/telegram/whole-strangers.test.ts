@@ -88,3 +88,17 @@ it('who was named since is answered', async () => {
   eve.send(chat, 'Hello again');
   await answer(chat, 'Hello again');
 });
+
+it('who is named while the bot runs is answered from then on, and who is no longer named is not', async () => {
+  const { telegram, ostler, eve, ada, chat, answer, said, asked, settled } = await botWithStranger();
+  const theirs = eve.directChat();
+  eve.send(theirs, 'Hello');
+  await telegram.until(() => theirs.fromBot().length === 1);
+  ostler.reload({ ...ostler.config, access: { telegram: { users: [STRANGER] } } });
+  ada.send(chat, 'And I?');
+  expect(await said(chat, () => true)).toMatchObject({ text: expect.stringContaining('only the people') });
+  eve.send(theirs, 'Hello again');
+  await answer(theirs, 'Hello again');
+  await settled();
+  expect(asked()).toEqual(['Hello again']);
+});

@@ -130,6 +130,12 @@ export function createFakeFront() {
     revise: async () => ({ kind: 'unknown' }),
     jobs: () => [],
     again: async () => ({ kind: 'duplicate', job: '' }),
+    last: async () => undefined,
+    wouldRoute: async () => ({ model: 'qwen2.5:7b', reason: 'no rule matched' }),
+    forget: async () => {},
+    systemPrompt: async () => null,
+    setSystemPrompt: async () => {},
+    now: () => Date.now(),
     async stop(address, { job } = {}) {
       const where = conversation(address);
       const jobs = [...where.running.keys()].filter((one) => job === undefined || one === job);

@@ -1,0 +1,30 @@
+import type { Conversations } from '../chat/conversations.ts';
+import type { Front } from '../chat/front.ts';
+import { conversationOf } from '../chat/message.ts';
+import { OstlerError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+
+type Surroundings = {
+  readonly conversations: Pick<Conversations, 'find'>;
+  readonly receive: Front['receive'];
+  /** Throws `not_installed`. */
+  readonly requireModel: (name: string) => void;
+  readonly clock: Clock;
+};
+
+/** Asks a question that has ended once more. */
+export function createAgain({ conversations, receive, requireModel, clock }: Surroundings): Front['again'] {
+  return async (address, job, id, model) => {
+    const kept = await conversations.find(conversationOf(address), job);
+    if (kept?.entry.kind !== 'exchange') {
+      throw new OstlerError('That question is no longer known.', {
+        code: 'bad_input',
+        hint: 'Ask it again.',
+      });
+    }
+    if (model !== undefined) requireModel(model);
+    const { kind = 'direct', parts: _, ...question } = kept.entry.question;
+    const sentAt = clock.wall();
+    return receive({ ...question, id, address, kind, sentAt, ...(model !== undefined && { model }) });
+  };
+}
