@@ -78,7 +78,6 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
   queue.onEvent((event) => {
     if (event.type === 'added') live.asked(event.job);
     if (event.type === 'changed') live.changed(event.job);
-    if ((event.type === 'added' || event.type === 'changed') && serves(event.job)) fetchPictures(event.job);
   });
   const isSettled = async (job: Job) => (await conversations.find(job.conversation, job.id)) !== undefined;
 
@@ -122,7 +121,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     stopping: () => closing,
   });
 
-  const fetching = createFetchPictures({
+  const fetchPictures = createFetchPictures({
     chats,
     files,
     clock,
@@ -132,26 +131,16 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     attach: ({ id, conversation }, fetched) => attach(id, conversation, fetched),
     giveUp: (job, failure) => void stable.end(job, { kind: 'failure', failure }).catch(() => {}),
   });
-  function fetchPictures(job: Job): void {
-    void fetching(job);
-  }
-
-  const stop = createStop({
-    stable,
-    queue,
-    isSettled,
-    async endGone(job, outcome) {
-      const { entry, cursor } = await work.keep(job, outcome);
-      if (entry.kind === 'exchange')
-        void openReply(job)
-          .finish(entry, cursor, ending.signal)
-          .catch(() => {});
-    },
+  queue.onEvent((event) => {
+    if ((event.type === 'added' || event.type === 'changed') && serves(event.job))
+      void fetchPictures(event.job);
   });
+
+  const stop = createStop({ stable, queue, isSettled, endGone: work.endGone });
 
   try {
     await stable.start();
-    for (const { job } of await queue.jobs()) if (serves(job)) fetchPictures(job);
+    for (const { job } of await queue.jobs()) if (serves(job)) void fetchPictures(job);
   } catch (error) {
     await queue.close(0, error);
     throw error;

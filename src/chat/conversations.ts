@@ -47,8 +47,12 @@ export function createConversations(log: Log, store: Store, keep: () => Keep): C
     return kept<E>((await log.append(stream(conversation), id, entry, keep())).entry);
   }
 
+  async function rangeOfAll(conversation: string, query: { after?: string; limit: number }) {
+    return (await log.range(stream(conversation), query)).map(kept<ConversationEntry | Joined>);
+  }
+
   async function range(conversation: string, query: { after?: string; limit: number }) {
-    const entries = (await log.range(stream(conversation), query)).map(kept<ConversationEntry | Joined>);
+    const entries = await rangeOfAll(conversation, query);
     return entries.filter((one): one is KeptEntry => one.entry.kind !== 'joined');
   }
 
@@ -101,10 +105,7 @@ export function createConversations(log: Log, store: Store, keep: () => Keep): C
     async forget(conversation, id, at) {
       // A question whose outcome is gone is still known to the queue. The further messages that it was made of
       // were never jobs: only this tells that they were taken. It holds no words.
-      const all = (await log.range(stream(conversation), { limit: keep().entries })).map(
-        kept<ConversationEntry | Joined>,
-      );
-      for (const { id: piece, entry } of all) {
+      for (const { id: piece, entry } of await rangeOfAll(conversation, { limit: keep().entries })) {
         if (entry.kind !== 'joined' || entry.at < at - PIECES_KNOWN_MS) continue;
         await log.append(pieces(conversation), piece, entry, { ...keep(), ttlMs: PIECES_KNOWN_MS });
       }

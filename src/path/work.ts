@@ -49,6 +49,8 @@ export type Work = {
   readonly process: Processor;
   /** Keeps how a job ended. A later run of the job delivers it. */
   keep(job: Job, outcome: Outcome): Promise<KeptEntry>;
+  /** The same for a job that has left the queue: delivered at once, as well as that can be. */
+  endGone(job: Job, outcome: Outcome): Promise<void>;
 };
 
 type Run = Parameters<Processor>[1];
@@ -244,7 +246,18 @@ export function createWork(surroundings: Surroundings): Work {
     return kept;
   }
 
-  return { process, keep };
+  async function endGone(job: Job, outcome: Outcome): Promise<void> {
+    const { entry, cursor } = await keep(job, outcome);
+    tries.delete(job.id);
+    if (entry.kind !== 'exchange') return;
+    openReply(job)
+      .finish(entry, cursor, ending)
+      .catch((error: unknown) =>
+        logger.warn({ job: job.id, ...toFailure(error) }, 'an outcome was not told'),
+      );
+  }
+
+  return { process, keep, endGone };
 }
 
 function poison(crashes: number): OstlerError {
