@@ -13,14 +13,23 @@ export type Finding = {
   readonly hint?: string;
 };
 
+export type RedisFacts = {
+  readonly version: string;
+  /** Whether what was written survives a crash of Redis. */
+  readonly appendOnly: boolean;
+  readonly maxmemoryPolicy: string;
+};
+
+export type TelegramFacts = { readonly username: string };
+
 type Outside = {
   readonly server: ModelServer;
   /** Whether the data folder can be used; says so if a bot runs on it. */
   readonly checkData: () => Promise<Finding>;
   /** Left out where no Redis is configured. */
-  readonly checkRedis?: () => Promise<readonly Finding[]>;
+  readonly askRedis?: () => Promise<RedisFacts>;
   /** Left out where Telegram is off. */
-  readonly checkTelegram?: () => Promise<readonly Finding[]>;
+  readonly askTelegram?: () => Promise<TelegramFacts>;
 };
 
 /**
@@ -28,7 +37,7 @@ type Outside = {
  */
 export async function checkInstallation(
   config: Config,
-  { server, checkData, checkRedis, checkTelegram }: Outside,
+  { server, checkData, askRedis, askTelegram }: Outside,
   print: (text: string) => void,
 ): Promise<boolean> {
   print(`${describeConfig(config).trimEnd()}\n\n`);
@@ -41,8 +50,9 @@ export async function checkInstallation(
   };
   report(await checkOllama(config, server));
   report([await checkData()]);
-  if (checkRedis) report(await checkRedis());
-  if (checkTelegram) report(await checkTelegram());
+  if (askRedis) report(await askRedis().then(judgeRedis, failed));
+  if (askTelegram)
+    report(await askTelegram().then(judgeTelegram(config.access.telegram.users.length), failed));
   return well;
 }
 
@@ -66,6 +76,37 @@ async function checkOllama({ llm }: Config, server: ModelServer): Promise<readon
 export function failedCheck(error: unknown): Finding {
   const { message, hint } = toFailure(error);
   return { ok: false, text: message, ...(hint !== undefined && { hint }) };
+}
+
+const failed = (error: unknown): readonly Finding[] => [failedCheck(error)];
+
+function judgeRedis({ version, appendOnly, maxmemoryPolicy }: RedisFacts): readonly Finding[] {
+  return [
+    { ok: true, text: `Redis ${version}` },
+    appendOnly
+      ? { ok: true, text: 'Redis keeps an append-only file' }
+      : {
+          ok: false,
+          text: 'Redis keeps no append-only file: questions are lost if it crashes',
+          hint: 'Start it with --appendonly yes.',
+        },
+    maxmemoryPolicy === 'noeviction'
+      ? { ok: true, text: 'Redis never drops keys (noeviction)' }
+      : {
+          ok: false,
+          text: `Redis may drop questions when its memory is full (${maxmemoryPolicy})`,
+          hint: 'Start it with --maxmemory-policy noeviction.',
+        },
+  ];
+}
+
+function judgeTelegram(people: number) {
+  return ({ username }: TelegramFacts): readonly Finding[] => {
+    const served = people === 1 ? '1 person is served' : `${people} people are served`;
+    if (people > 0) return [{ ok: true, text: `Telegram: @${username}, ${served}` }];
+    const hint = `Write to @${username}: it tells you your id for access.telegram.users.`;
+    return [{ ok: false, text: `Telegram: @${username} serves nobody`, hint }];
+  };
 }
 
 function listOf(installed: readonly Installed[]): string {

@@ -1,18 +1,25 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { tryToWrite } from '../adapters/disk/try-to-write.ts';
 import { openConnection } from '../adapters/ollama/connection.ts';
 import { ollamaServer } from '../adapters/ollama/server.ts';
 import { openDatabase } from '../adapters/sqlite/open-database.ts';
 import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
 import { openLogger } from '../adapters/system/logger.ts';
 import { ask, EXIT, type Reached } from '../adapters/terminal/ask.ts';
-import { createClient, inProcessCall, type Outgoing, socketCall } from '../adapters/terminal/client.ts';
+import { createClient, inProcessCall, socketCall } from '../adapters/terminal/client.ts';
 import { jsonScreen } from '../adapters/terminal/json-screen.ts';
+import { readImage } from '../adapters/terminal/read-image.ts';
 import { textScreen } from '../adapters/terminal/screen.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { checkInstallation, type Finding, failedCheck } from './check.ts';
+import {
+  checkInstallation,
+  type Finding,
+  failedCheck,
+  type RedisFacts,
+  type TelegramFacts,
+} from './check.ts';
 import type { Config } from './config/schema.ts';
 import type { Source } from './config/watch-config.ts';
 import { OstlerError } from './errors.ts';
@@ -34,15 +41,6 @@ const REACH_PAUSE_MS = 100;
 const TAKEOVER_LIMIT_MS = 60_000;
 /** So long a question waits for its bot to come back before it does the whole way by itself. */
 const RETURN_LIMIT_MS = 15_000;
-/** A question with its answer takes less. */
-const PROBE_BYTES = 100_000;
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.webp': 'image/webp',
-  '.gif': 'image/gif',
-};
 
 type AskOptions = {
   readonly config?: string;
@@ -104,8 +102,8 @@ async function runCheck(config: Config): Promise<number> {
     const outside = {
       server: ollamaServer(connection),
       checkData: () => checkData(config),
-      ...(config.redis.url !== '' && { checkRedis: () => checkRedis(config) }),
-      ...(config.telegram.token !== '' && { checkTelegram: () => checkTelegram(config) }),
+      ...(config.redis.url !== '' && { askRedis: () => askRedis(config) }),
+      ...(config.telegram.token !== '' && { askTelegram: () => askTelegram(config) }),
     };
     const well = await checkInstallation(config, outside, (text) => process.stdout.write(text));
     return well ? EXIT.answered : EXIT.failed;
@@ -147,58 +145,16 @@ async function tryFolder(folder: string): Promise<Finding> {
   }
 }
 
-async function tryToWrite(folder: string): Promise<void> {
-  const probe = join(folder, '.probe');
-  try {
-    await writeFile(probe, 'x'.repeat(PROBE_BYTES));
-  } catch (cause) {
-    const hint = `Is the disk full, or may this user not write there? ${cause instanceof Error ? cause.message : ''}`;
-    throw new OstlerError(`${folder} cannot be written.`, { code: 'storage', hint, cause });
-  } finally {
-    await rm(probe, { force: true }).catch(() => {});
-  }
-}
-
-async function checkRedis({ redis }: Config): Promise<readonly Finding[]> {
+async function askRedis({ redis }: Config): Promise<RedisFacts> {
   const { connectRedis } = await import('../adapters/redis/connect.ts');
   const { inspectRedis } = await import('../adapters/redis/inspect.ts');
-  try {
-    const connection = await connectRedis(redis);
-    const { version, appendOnly, maxmemoryPolicy } = await inspectRedis(connection).finally(connection.close);
-    return [
-      { ok: true, text: `Redis ${version}` },
-      appendOnly
-        ? { ok: true, text: 'Redis keeps an append-only file' }
-        : {
-            ok: false,
-            text: 'Redis keeps no append-only file: questions are lost if it crashes',
-            hint: 'Start it with --appendonly yes.',
-          },
-      maxmemoryPolicy === 'noeviction'
-        ? { ok: true, text: 'Redis never drops keys (noeviction)' }
-        : {
-            ok: false,
-            text: `Redis may drop questions when its memory is full (${maxmemoryPolicy})`,
-            hint: 'Start it with --maxmemory-policy noeviction.',
-          },
-    ];
-  } catch (error) {
-    return [failedCheck(error)];
-  }
+  const connection = await connectRedis(redis);
+  return inspectRedis(connection).finally(connection.close);
 }
 
-async function checkTelegram({ telegram, access }: Config): Promise<readonly Finding[]> {
+async function askTelegram({ telegram }: Config): Promise<TelegramFacts> {
   const { inspectTelegram } = await import('../adapters/telegram/inspect.ts');
-  try {
-    const { username } = await inspectTelegram(telegram.token, telegram.api_url);
-    const { length } = access.telegram.users;
-    const served = length === 1 ? '1 person is served' : `${length} people are served`;
-    if (length > 0) return [{ ok: true, text: `Telegram: @${username}, ${served}` }];
-    const hint = `Write to @${username}: it tells you your id for access.telegram.users.`;
-    return [{ ok: false, text: `Telegram: @${username} serves nobody`, hint }];
-  } catch (error) {
-    return [failedCheck(error)];
-  }
+  return inspectTelegram(telegram.token, telegram.api_url);
 }
 
 /** Runs the bot, as soon as a question of the terminal that uses its folder is answered. */
@@ -296,21 +252,6 @@ async function readInput(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-async function readImage(path: string): Promise<Outgoing['images'][number]> {
-  const mediaType = MEDIA_TYPES[extname(path).toLowerCase()];
-  if (mediaType === undefined) {
-    throw new OstlerError(`${path} is not a picture that models can read.`, {
-      code: 'bad_input',
-      hint: `One of these is: ${Object.keys(MEDIA_TYPES).join(', ')}.`,
-    });
-  }
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    const hint = cause instanceof Error ? cause.message : String(cause);
-    throw new OstlerError(`${path} cannot be read.`, { code: 'bad_input', hint, cause });
-  });
-  return { mediaType, data: bytes.toString('base64') };
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

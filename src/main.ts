@@ -4,11 +4,8 @@ import { openFiles } from '../adapters/disk/files.ts';
 import { openConnection } from '../adapters/ollama/connection.ts';
 import { ollamaGenerate } from '../adapters/ollama/generate.ts';
 import { ollamaServer } from '../adapters/ollama/server.ts';
-import { sqliteLog } from '../adapters/sqlite/log.ts';
-import { openDatabase } from '../adapters/sqlite/open-database.ts';
+import { openSqliteStorage } from '../adapters/sqlite/open-storage.ts';
 import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
-import { sqliteQueue } from '../adapters/sqlite/queue.ts';
-import { sqliteStore } from '../adapters/sqlite/store.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { openLogger } from '../adapters/system/logger.ts';
 import { createWebApp } from '../adapters/web/app.ts';
@@ -25,9 +22,8 @@ import type { Config } from './config/schema.ts';
 import type { Source } from './config/watch-config.ts';
 import { OstlerError, toFailure } from './errors.ts';
 import { openHouse } from './house.ts';
-import type { Log } from './ports/log.ts';
 import type { Logger } from './ports/logger.ts';
-import type { OpenQueue } from './ports/queue.ts';
+import type { Storage } from './ports/storage.ts';
 import type { Store } from './ports/store.ts';
 
 /** Ostler's own folder: relative paths in the config and `.env` mean it. */
@@ -167,76 +163,13 @@ export async function makeFolder(folder: string): Promise<void> {
   });
 }
 
-type Storage = {
-  readonly openQueue: OpenQueue;
-  readonly store: Store;
-  readonly log: Log;
-  /** Whether it is certain that no other process works on this. */
-  readonly isOwner: () => boolean;
-  close(): Promise<void>;
-};
-
 /** Files in the data folder, or Redis where the config names one. */
-async function openStorage(config: Config, folder: string, logger: Logger): Promise<Storage> {
+async function openStorage({ redis, llm }: Config, folder: string, logger: Logger): Promise<Storage> {
   const onError = (error: OstlerError) => logger.error({ code: error.code, hint: error.hint }, error.message);
-  if (config.redis.url !== '') return openRedis(config, onError);
-  const database = openDatabase(join(folder, 'ostler.db'));
-  return {
-    openQueue: sqliteQueue(database, { onError }),
-    store: sqliteStore(database),
-    log: sqliteLog(database),
-    isOwner: () => true,
-    close: async () => database.close(),
-  };
+  if (redis.url === '') return openSqliteStorage(folder, onError);
+  const { openRedisStorage } = await import('../adapters/redis/open-storage.ts');
+  return openRedisStorage(redis, { parallel: llm.parallel, onError, onLost: loseOwnership });
 }
-
-async function openRedis({ redis, llm }: Config, onError: (error: OstlerError) => void): Promise<Storage> {
-  const { connectRedis } = await import('../adapters/redis/connect.ts');
-  const { takeRedisOwnership } = await import('../adapters/redis/owner-lock.ts');
-  const { redisLog } = await import('../adapters/redis/log.ts');
-  const { redisQueue } = await import('../adapters/redis/queue.ts');
-  const { redisStore } = await import('../adapters/redis/store.ts');
-  const options = { ...redis, onError };
-  const lockMs = redis.lock_seconds * 1_000;
-  const connection = await connectRedis(options);
-  const ownership = await takeRedisOwnership(connection, { lockMs, onLost: loseOwnership }).catch(
-    (error: unknown) => {
-      connection.close();
-      throw error;
-    },
-  );
-  try {
-    const store = await redisStore(options);
-    return {
-      openQueue: redisQueue(connection, {
-        concurrency: llm.parallel * MOST_MODELS,
-        lockMs,
-        stallMs: lockMs / STALLS_PER_LOCK,
-      }),
-      store,
-      log: redisLog(connection),
-      isOwner: ownership.isHeld,
-      async close() {
-        try {
-          await ownership.release();
-        } finally {
-          store.close();
-          connection.close();
-        }
-      },
-    };
-  } catch (error) {
-    await ownership.release();
-    connection.close();
-    throw error;
-  }
-}
-
-/** More models than these are in no Ollama's memory at once; the loop decides how many answer. */
-const MOST_MODELS = 32;
-
-/** How often stalled jobs are looked for. */
-const STALLS_PER_LOCK = 3;
 
 /** Two owners would answer twice. Everything is durable: the supervisor starts us again. */
 function loseOwnership(): void {

@@ -1,13 +1,7 @@
+import type { RedisFacts } from '../../src/check.ts';
 import type { RedisConnection } from './connect.ts';
 
 /** What the operator should know of a Redis that keeps the queue. */
-export type RedisFacts = {
-  readonly version: string;
-  /** Whether what was written survives a crash of Redis. */
-  readonly appendOnly: boolean;
-  readonly maxmemoryPolicy: string;
-};
-
 export async function inspectRedis({ client, call }: RedisConnection): Promise<RedisFacts> {
   const info = await call(() => client.info());
   const value = (name: string) => new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim() ?? '';

@@ -1,4 +1,5 @@
 import { GrammyError } from 'grammy';
+import type { TelegramFacts } from '../../src/check.ts';
 import { OstlerError } from '../../src/errors.ts';
 import type { ApiSignal } from './ask-in-turn.ts';
 import { openApi } from './open-api.ts';
@@ -6,7 +7,7 @@ import { openApi } from './open-api.ts';
 const LIMIT_MS = 10_000;
 
 /** Who the bot is. Throws `bad_config` where the token is not valid, `unreachable` where nobody answers. */
-export async function inspectTelegram(token: string, apiUrl: string): Promise<{ readonly username: string }> {
+export async function inspectTelegram(token: string, apiUrl: string): Promise<TelegramFacts> {
   const api = openApi(token, apiUrl);
   return api.getMe(AbortSignal.timeout(LIMIT_MS) as ApiSignal).catch((error: unknown) => {
     throw toTrouble(error);

@@ -1,0 +1,13 @@
+import type { Log } from './log.ts';
+import type { OpenQueue } from './queue.ts';
+import type { Store } from './store.ts';
+
+/** Everything durable, from one place. */
+export type Storage = {
+  readonly openQueue: OpenQueue;
+  readonly store: Store;
+  readonly log: Log;
+  /** Whether it is certain that no other process works on this. */
+  readonly isOwner: () => boolean;
+  close(): Promise<void>;
+};
