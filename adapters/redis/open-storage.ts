@@ -20,7 +20,7 @@ type Options = {
   readonly onLost: () => void;
 };
 
-/** A Redis that this process owns from now on. Throws `storage`, `already_running`. */
+/** A Redis that this process owns from now on. Throws an OstlerError that says what to do. */
 export async function openRedisStorage(
   redis: Config['redis'],
   { parallel, onError, onLost }: Options,

@@ -3,7 +3,8 @@ import type { Failure } from '../errors.ts';
 import type { Job } from '../path/job.ts';
 import { type Placement, place } from '../path/route.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Line, Place } from './line.ts';
+import type { Line } from './line.ts';
+import type { Place } from './place.ts';
 import type { ServerState } from './server-state.ts';
 import type { Settings } from './server-view.ts';
 

@@ -1,8 +1,9 @@
 import type { Job } from '../path/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Queue, QueueEvent } from '../ports/queue.ts';
-import type { Entry, Line } from './line.ts';
+import type { Line } from './line.ts';
 import type { Memory } from './memory.ts';
+import type { Entry } from './place.ts';
 
 /** Clocks may jump: nobody waits longer for the next piece of a question. */
 const LONGEST_GATHERING_MS = 5_000;

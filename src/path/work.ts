@@ -1,47 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Conversations, KeptEntry } from '../chat/conversations.ts';
-import type { Answer, Exchange, Outcome } from '../chat/exchange.ts';
+import type { Exchange, Outcome } from '../chat/exchange.ts';
 import { questionOf } from '../chat/live.ts';
 import { jobIdOf, type Message } from '../chat/message.ts';
 import { OstlerError, toFailure, toOstlerError } from '../errors.ts';
-import type { Grant } from '../models/grant.ts';
 import type { Stable } from '../models/stable.ts';
-import type { TokenLength } from '../models/token-length.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Files } from '../ports/files.ts';
-import type { Generate, GenerateRequest, Part } from '../ports/generate.ts';
-import type { Logger } from '../ports/logger.ts';
 import type { Processor, RunResult } from '../ports/queue.ts';
-import type { OpenReply, Reply } from '../ports/reply.ts';
-import { checkOutput } from './check-output.ts';
+import type { OpenReply } from '../ports/reply.ts';
+import { createAnswer, type Draft } from './answer.ts';
 import type { Job } from './job.ts';
-import { createPrepare, type Prepared } from './prepare.ts';
-import type { Snapshot } from './snapshot.ts';
-import { watch } from './watch.ts';
+import { logOutcome } from './log-outcome.ts';
 
 /** A question that was begun before so many crashes is what ends us. */
 const MAX_CRASHES = 10;
-/** No person reads more; a model that writes it has lost its way. */
-const MAX_CHARACTERS = 1_000_000;
 /** After an outcome could not be kept or delivered; longer each time. */
 const STORAGE_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 30_000;
 const retryPauseMs = (attempt: number) => Math.min(250 * 2 ** attempt, 5_000);
 
-type Surroundings = {
-  readonly generate: Generate;
+type Surroundings = Parameters<typeof createAnswer>[0] & {
   readonly stable: Pick<Stable, 'grant' | 'settle' | 'doubt' | 'rest'>;
   readonly conversations: Conversations;
-  readonly tokenLength: TokenLength;
-  readonly files: Files;
   readonly openReply: OpenReply;
   /** An outcome is durable. */
   readonly onKept: (conversation: string, kept: KeptEntry) => void;
   /** Aborts when nothing can be waited for any more. */
   readonly ending: AbortSignal;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly snapshot: () => Snapshot;
 };
 
 export type Work = {
@@ -66,18 +50,14 @@ type Tries = {
   troubles: number;
 };
 
-/** What one run has brought so far. */
-type Draft = { text: string; thinking: string; began: number };
-
 /** Why a running question is stopped; anything else that aborts it returns it to the queue. */
 export function stoppedByPerson(): OstlerError {
   return new OstlerError('Stopped.', { code: 'cancelled' });
 }
 
 export function createWork(surroundings: Surroundings): Work {
-  const { generate, stable, conversations, tokenLength, openReply, onKept, ending } = surroundings;
-  const { clock, logger, snapshot } = surroundings;
-  const prepare = createPrepare(surroundings);
+  const { stable, conversations, openReply, onKept, ending, clock, logger, snapshot } = surroundings;
+  const answer = createAnswer(surroundings);
   const tries = new Map<string, Tries>();
 
   async function process(job: Job, run: Run): Promise<RunResult> {
@@ -133,8 +113,8 @@ export function createWork(surroundings: Surroundings): Work {
     const reply = openReply(job);
     const draft: Draft = { text: '', thinking: '', began: clock.now() };
     try {
-      const prepared = await prepare(job, grant);
-      return { kind: 'answer', answer: await answer(job, { grant, ...prepared }, reply, draft, run.signal) };
+      const { signal } = run;
+      return { kind: 'answer', answer: await answer(job, grant, { reply, draft, signal }) };
     } catch (cause) {
       const error = toOstlerError(run.signal.aborted ? run.signal.reason : cause);
       if (error.code === 'cancelled') return { kind: 'cancelled', text: draft.text, model: grant.model };
@@ -148,67 +128,6 @@ export function createWork(surroundings: Surroundings): Work {
     if (error.code === 'internal')
       logger.error({ job: job.id, stack: error.stack, cause: error.cause }, error.message);
     return { kind: 'failure', failure: toFailure(error) };
-  }
-
-  async function answer(
-    job: Job,
-    { grant, request, characters }: Prepared & { readonly grant: Grant },
-    reply: Reply,
-    draft: Draft,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    reply.progress({ stage: 'generating', model: grant.model });
-    const done = await stream(request, reply, draft, signal);
-    checkOutput(draft.text, draft.thinking, request.format);
-    if (request.format !== undefined) reply.text(draft.text);
-    learn(grant.digest, characters, done.usage.promptTokens);
-    const { route, enqueuedAt } = job;
-    const seconds = (clock.wall() - enqueuedAt) / 1_000;
-    const { reason, notice } = grant.placement;
-    return {
-      text: draft.text,
-      ...(draft.thinking !== '' && { thinking: draft.thinking }),
-      from: 'local',
-      ...(grant.simulated && { simulated: true }),
-      provenance: {
-        model: grant.model,
-        by: route.by,
-        ...(route.rule !== undefined && { rule: route.rule }),
-        reason,
-        ...(notice !== undefined && { notice }),
-      },
-      finished: done.finished,
-      promptTokens: done.usage.promptTokens,
-      tokens: done.usage.tokens,
-      seconds,
-      waitSeconds: Math.max(0, Math.round((seconds - (clock.now() - draft.began) / 1_000) * 1_000) / 1_000),
-    };
-  }
-
-  async function stream(
-    request: GenerateRequest,
-    reply: Reply,
-    draft: Draft,
-    signal: AbortSignal,
-  ): Promise<Extract<Part, { type: 'done' }>> {
-    const { patience } = snapshot();
-    for await (const part of watch((watched) => generate(request, watched), patience, clock, signal)) {
-      if (part.type === 'done') return part;
-      draft[part.type] += part.text;
-      if (part.type === 'thinking') reply.thinking(part.text);
-      // An answer with a format is held back until it was checked.
-      else if (request.format === undefined) reply.text(part.text);
-      if (draft.text.length + draft.thinking.length > MAX_CHARACTERS) break;
-    }
-    const usage = { promptTokens: 0, tokens: 0, generateSeconds: 0, loadSeconds: 0 };
-    return { type: 'done', finished: 'length', usage };
-  }
-
-  /** A statistic never costs an answer, and nobody waits for it. */
-  function learn(digest: string, characters: number, promptTokens: number): void {
-    tokenLength
-      .learn(digest, characters, promptTokens)
-      .catch((error: unknown) => logger.warn({ ...toFailure(error) }, 'the length of tokens was not kept'));
   }
 
   /** Whether the job is tried again; a server that is away, or our own end, costs no attempt. */
@@ -265,26 +184,4 @@ function poison(crashes: number): OstlerError {
     code: 'internal',
     hint: `It was begun ${crashes} times and Ostler ended each time: the log says how.`,
   });
-}
-
-/** One line for each message: ids, route, times; never its text. */
-function logOutcome(logger: Logger, job: Job, { outcome, takenAt, at }: Exchange): void {
-  const { platform, chat, thread } = job.message.address;
-  const { by, rule, model } = job.route;
-  const fields = {
-    job: job.id,
-    platform,
-    chat,
-    ...(thread !== undefined && { thread }),
-    by,
-    ...(rule !== undefined && { rule }),
-    model: model || null,
-    seconds: (at - takenAt) / 1_000,
-  };
-  if (outcome.kind === 'answer') {
-    const { provenance, tokens, waitSeconds, from } = outcome.answer;
-    logger.info({ ...fields, model: provenance.model, from, tokens, waitSeconds }, 'answered');
-  } else if (outcome.kind === 'failure') {
-    logger.warn({ ...fields, code: outcome.failure.code, hint: outcome.failure.hint }, 'not answered');
-  } else logger.info({ ...fields, model: outcome.model ?? fields.model }, 'stopped');
 }

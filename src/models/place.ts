@@ -1,0 +1,40 @@
+import type { Job } from '../path/job.ts';
+import type { Placement } from '../path/route.ts';
+import type { Grant } from './grant.ts';
+
+/**
+ * All that is known of a job in the line; it goes with the job. Times are monotonic milliseconds.
+ * Mutable: the line and its one owner write to it.
+ */
+export type Place = {
+  job: Job;
+  /** When everything before it in its chat had ended. */
+  eligibleAt: number | undefined;
+  /** Left alone until then. */
+  restsUntil: number;
+  /** Until then more of the same question may come. */
+  gathersUntil: number;
+  /** Which model answers, as things stand. */
+  placement: Placement | undefined;
+  /** The list of models was read for it: it may be told that one is missing. */
+  listed: boolean;
+  /** It runs, with this. */
+  grant: Grant | undefined;
+  /** A process that was killed still holds it; the queue gives it back. */
+  held: boolean;
+  /** It is being ended from outside: it is begun no more. */
+  ending: boolean;
+  /** Its outcome is kept: it needs no model any more, only its delivery. */
+  settled: boolean;
+  /** When it came, or its outcome was kept. */
+  since: number;
+  /** For so long it stood behind outcomes that could not be delivered: that does not count as its waiting. */
+  heldUpMs: number;
+  /** It is being delivered, or about to be. */
+  delivering: boolean;
+  /** What its person was told last. */
+  told: string;
+};
+
+/** What is known of a job that comes into the line. */
+export type Entry = Pick<Place, 'held' | 'settled' | 'gathersUntil'>;
