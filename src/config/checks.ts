@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sameTag } from '../models/tag.ts';
 import { compilePattern } from '../path/pattern.ts';
+import { runnerOptions } from './llm-schema.ts';
 import { isLoopback } from './loopback.ts';
 import type { Finding, Path } from './mistakes.ts';
 import { nearest } from './nearest.ts';
-import { runnerOptions } from './schema.ts';
 import { readWritten, type Written, type WrittenModel, type WrittenRule } from './written.ts';
 
 /** What is said instead of a value that may not be shown. */

@@ -1,6 +1,6 @@
+import { runnerOptions } from './llm-schema.ts';
 import { type Finding, listOr, type Path } from './mistakes.ts';
 import { nearest } from './nearest.ts';
-import { runnerOptions } from './schema.ts';
 import { keysAt, placesOfKey, type Shape } from './shape.ts';
 
 const MAX_PLACES = 3;

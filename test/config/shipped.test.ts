@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { editorSchema } from '../../src/config/editor-schema.ts';
+import { samplingOptions } from '../../src/config/llm-schema.ts';
 import { loadConfig, parseConfig } from '../../src/config/load.ts';
-import { configSchema, samplingOptions } from '../../src/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { configShape, type Shape } from '../../src/config/shape.ts';
 
 const FILE = 'config/ostler.yaml';

@@ -1,22 +1,12 @@
 import { expect, it } from 'vitest';
-import type { Grant } from '../../src/models/grant.ts';
 import { createLine, type Line } from '../../src/models/line.ts';
+import { GRANT } from '../fakes/grant.ts';
 import { jobOf } from '../fakes/job.ts';
 
 const ids = (places: readonly { readonly job: { readonly id: string } }[]) => places.map(({ job }) => job.id);
 
 const FREE = { held: false, settled: false, gathersUntil: 0 };
 const HELD = { ...FREE, held: true };
-
-const GRANT: Grant = {
-  model: 'a',
-  digest: '',
-  options: {},
-  capabilities: [],
-  contextLength: undefined,
-  simulated: false,
-  placement: { kind: 'model', model: 'a', reason: '' },
-};
 
 function begin(line: Line, id: string): void {
   Object.assign(line.find(id) ?? {}, { grant: GRANT });

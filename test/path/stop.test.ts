@@ -1,17 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Grant } from '../../src/models/grant.ts';
 import { createStop } from '../../src/path/stop.ts';
+import { GRANT } from '../fakes/grant.ts';
 import { jobOf } from '../fakes/job.ts';
-
-const GRANT: Grant = {
-  model: 'a',
-  digest: '',
-  options: {},
-  capabilities: [],
-  contextLength: undefined,
-  simulated: false,
-  placement: { kind: 'model', model: 'a', reason: '' },
-};
 
 type Over = 'settled' | 'returned';
 type Setup = {

@@ -1,16 +1,7 @@
-import { ButtonStyle, ComponentType, Routes } from 'discord.js';
+import { Routes } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 import { openClient, openDiscord, refusal } from './open-discord.ts';
-
-const button = (custom_id: string, label = 'Stop') => ({
-  type: ComponentType.Button,
-  style: ButtonStyle.Secondary,
-  label,
-  custom_id,
-});
-const row = (...components: readonly object[]) => ({ type: ComponentType.ActionRow, components });
-const times = <T>(count: number, make: (place: number) => T) =>
-  Array.from({ length: count }, (_, place) => make(place));
+import { button, row, times } from './parts.ts';
 
 describe('mentions', () => {
   test.each([

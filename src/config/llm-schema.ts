@@ -1,0 +1,137 @@
+import { z } from 'zod';
+
+/** The part of the schema about models and who answers what; each option with its default. */
+
+const KEEP_ALIVE = /^(0|-?(\d+(\.\d+)?(ms|s|m|h))+)$/;
+
+const keepAlive = z
+  .union([z.string().regex(KEEP_ALIVE, 'must be a duration such as 30m, 90s or 1h30m'), z.number()])
+  .describe("How long Ollama keeps a model after its last answer: '30m', or seconds; negative: for ever");
+
+/** Ollama reloads a model when one of these changes, so they belong to a model, never to a rule. */
+export const runnerOptions = z.strictObject({
+  num_ctx: z.int().positive().optional().describe('Context length in tokens'),
+  num_batch: z.int().positive().optional().describe('Prompt tokens handled at once'),
+  num_gpu: z.int().min(0).optional().describe('Layers on the GPU'),
+  main_gpu: z.int().min(0).optional().describe('Which GPU holds the small tensors'),
+  num_thread: z.int().positive().optional().describe('CPU threads'),
+  use_mmap: z.boolean().optional().describe('Map the model file instead of reading it'),
+});
+
+export const samplingOptions = z.strictObject({
+  temperature: z.number().min(0).max(5).optional().describe("Left out: the model's own"),
+  num_predict: z.int().min(-2).optional().describe('Longest answer in tokens; -1: no limit'),
+  num_keep: z.int().min(-1).optional().describe('Tokens kept when the context overflows'),
+  seed: z.int().optional().describe('The same seed gives the same answer'),
+  top_k: z.int().min(0).optional().describe('Choose among this many likeliest tokens'),
+  top_p: z.number().min(0).max(1).optional().describe('Choose among tokens of this total likelihood'),
+  min_p: z.number().min(0).max(1).optional().describe('Least likelihood against the likeliest token'),
+  typical_p: z.number().min(0).max(1).optional().describe('Locally typical sampling'),
+  repeat_last_n: z.int().min(-1).optional().describe('How far back repetition is looked for'),
+  repeat_penalty: z.number().optional().describe('Above 1: repeat less'),
+  presence_penalty: z.number().optional().describe('Punish tokens that were used'),
+  frequency_penalty: z.number().optional().describe('Punish tokens by how often they were used'),
+  stop: z.array(z.string()).optional().describe('The answer ends before any of these'),
+});
+
+const modelOptions = z.strictObject({ ...runnerOptions.shape, ...samplingOptions.shape });
+
+const format = z
+  .union([z.literal('json'), z.record(z.string(), z.unknown())])
+  .describe("'json', or a JSON schema that the answer must follow");
+
+const think = z.union([z.boolean(), z.enum(['low', 'medium', 'high'])]);
+
+export const model = z.strictObject({
+  name: z.string().min(1).describe('The tag as `ollama list` shows it'),
+  task_types: z.array(z.string().min(1)).default([]).describe('Tasks that rules may ask for by name'),
+  size_gb: z.number().positive().optional().describe('Size of the download, said where it is not installed'),
+  options: modelOptions.prefault({}).describe('Options of this model; num_ctx and the like belong here'),
+  think: think.optional().describe('Whether a model that can think does; left out: it does'),
+});
+
+const rule = z.strictObject({
+  pattern: z.string().min(1).describe('RE2 expression; upper and lower case are the same'),
+  model: z.string().min(1).optional().describe('Alias or tag'),
+  task: z.string().min(1).optional().describe('The model whose task_types list it'),
+  confidence: z.number().min(0).default(1).describe('The matching rule with the highest one wins'),
+  standalone: z.boolean().default(false).describe('Ask without the history of the conversation'),
+  options: samplingOptions.prefault({}).describe('Sampling options for what this rule matches'),
+  format: format.optional(),
+});
+
+export const llm = z.strictObject({
+  provider: z.literal('ollama').default('ollama').describe('The kind of server'),
+  base_url: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as http://127.0.0.1:11434' })
+    .default('http://127.0.0.1:11434')
+    .describe('Where Ollama listens'),
+  models: z
+    .record(
+      z.string().regex(/^[\w.-]+$/, 'may hold letters, digits, dots, - and _'),
+      z.union([z.string().min(1), model]),
+    )
+    .default({})
+    .describe('Short names: alias → tag, or an object'),
+  options: samplingOptions.prefault({}).describe('Sampling options for every model'),
+  system_prompt: z.string().default('').describe('Said to the model before every conversation'),
+  parallel: z
+    .int()
+    .positive()
+    .default(1)
+    .describe("Answers at once from one model: Ollama's OLLAMA_NUM_PARALLEL"),
+  max_retries: z.int().min(0).default(2).describe('How often a failed answer is tried again'),
+  cache: z
+    .strictObject({
+      type: z
+        .enum(['ram', 'ssd', 'none'])
+        .default('ram')
+        .describe('keep_alive and residents: ram 30m/3, ssd 2m/1, none 0/1'),
+      max_models: z
+        .int()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe('Most models in memory; null: by type'),
+      eviction: z
+        .enum(['lru', 'largest-first', 'immediate'])
+        .nullable()
+        .default(null)
+        .describe('Which model goes when one must; null: lru for ram, else immediate'),
+      keep_alive: keepAlive
+        .nullable()
+        .default(null)
+        .describe('How long a model stays after its last answer; null: by type'),
+    })
+    .prefault({})
+    .describe('Which models stay in memory'),
+  routing: z
+    .strictObject({
+      default: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe('Alias or tag; null: a loaded model, else the newest'),
+      rules: z.array(rule).default([]).describe('Which questions go to which model'),
+    })
+    .prefault({})
+    .describe('Who answers what'),
+  timeouts: z
+    .strictObject({
+      load_seconds: z.number().positive().default(600).describe('A load that takes longer is given up'),
+      first_part_seconds: z
+        .number()
+        .positive()
+        .default(120)
+        .describe('Longest silence before an answer begins'),
+      between_parts_seconds: z.number().positive().default(60).describe('Longest silence within an answer'),
+      status_seconds: z
+        .number()
+        .positive()
+        .default(5)
+        .describe('Longest silence of Ollama when it is asked what it has'),
+    })
+    .prefault({})
+    .describe('When Ostler gives up'),
+});
