@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { socketCall } from '../adapters/terminal/client.ts';
+import { socketCall } from '../adapters/terminal/call.ts';
 import { CHATS, measureAddedTime } from './added-time.ts';
 import type { Report } from './bench.ts';
 import { createChatter, MODEL, openDesk } from './desk.ts';

@@ -20,7 +20,20 @@ export type RedisFacts = {
   readonly maxmemoryPolicy: string;
 };
 
-export type TelegramFacts = { readonly username: string };
+export type PlatformFacts = {
+  /** Who the bot is there, as people address it. */
+  readonly account: string;
+  /** What the configuration asks for and the platform does not allow. */
+  readonly denied?: Finding | undefined;
+};
+
+/** A chat platform that is on, and how to ask it. */
+type PlatformCheck = {
+  readonly id: 'telegram' | 'discord';
+  /** As people call it. */
+  readonly name: string;
+  ask(): Promise<PlatformFacts>;
+};
 
 type Outside = {
   readonly server: ModelServer;
@@ -28,8 +41,7 @@ type Outside = {
   readonly checkData: () => Promise<Finding>;
   /** Left out where no Redis is configured. */
   readonly askRedis?: () => Promise<RedisFacts>;
-  /** Left out where Telegram is off. */
-  readonly askTelegram?: () => Promise<TelegramFacts>;
+  readonly platforms: readonly PlatformCheck[];
 };
 
 /**
@@ -37,7 +49,7 @@ type Outside = {
  */
 export async function checkInstallation(
   config: Config,
-  { server, checkData, askRedis, askTelegram }: Outside,
+  { server, checkData, askRedis, platforms }: Outside,
   print: (text: string) => void,
 ): Promise<boolean> {
   print(`${describeConfig(config).trimEnd()}\n\n`);
@@ -51,8 +63,8 @@ export async function checkInstallation(
   report(await checkOllama(config, server));
   report([await checkData()]);
   if (askRedis) report(await askRedis().then(judgeRedis, failed));
-  if (askTelegram)
-    report(await askTelegram().then(judgeTelegram(config.access.telegram.users.length), failed));
+  for (const platform of platforms)
+    report(await platform.ask().then(judgePlatform(platform, config.access), failed));
   return well;
 }
 
@@ -100,13 +112,30 @@ function judgeRedis({ version, appendOnly, maxmemoryPolicy }: RedisFacts): reado
   ];
 }
 
-function judgeTelegram(people: number) {
-  return ({ username }: TelegramFacts): readonly Finding[] => {
-    const served = people === 1 ? '1 person is served' : `${people} people are served`;
-    if (people > 0) return [{ ok: true, text: `Telegram: @${username}, ${served}` }];
-    const hint = `Write to @${username}: it tells you your id for access.telegram.users.`;
-    return [{ ok: false, text: `Telegram: @${username} serves nobody`, hint }];
+function judgePlatform({ id, name }: PlatformCheck, access: Config['access']) {
+  return ({ account, denied }: PlatformFacts): readonly Finding[] => {
+    const others = denied ? [denied] : [];
+    const { users, admins } = access[id];
+    const places = id === 'telegram' ? access.telegram.groups : access.discord.guilds;
+    const people = new Set<string | number>([...users, ...admins]).size;
+    const named = [
+      ...(people > 0 ? [people === 1 ? '1 person' : `${people} people`] : []),
+      ...(places.length > 0 ? [placesOf(places.length, id === 'telegram' ? 'group' : 'server')] : []),
+    ];
+    if (named.length > 0)
+      return [{ ok: true, text: `${name}: ${account}, for ${named.join(' and ')}` }, ...others];
+    const text = `${name}: ${account}, for nobody whom the configuration names`;
+    if (access.pairing) {
+      const hint = 'Whoever writes to it gets a code: npx ostler approve CODE lets them in.';
+      return [{ ok: true, text, hint }, ...others];
+    }
+    const hint = `Write to it: it tells you your id for access.${id}.users.`;
+    return [{ ok: false, text, hint }, ...others];
   };
+}
+
+function placesOf(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }
 
 function listOf(installed: readonly Installed[]): string {

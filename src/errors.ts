@@ -6,8 +6,10 @@ export type ErrorCode =
   | 'busy'
   | 'cancelled'
   | 'expired'
+  | 'forbidden'
   | 'internal'
   | 'invalid_output'
+  | 'limited'
   | 'load_failed'
   | 'mid_stream'
   | 'no_model'
@@ -30,9 +32,11 @@ export type Failure = {
   readonly message: string;
   /** For the operator: what to do about it. */
   readonly hint?: string;
+  /** Its person was told the same a moment ago: a chat does not repeat it. */
+  readonly quiet?: true;
 };
 
-type Details = { code: ErrorCode; hint?: string; cause?: unknown; retryable?: boolean };
+type Details = { code: ErrorCode; hint?: string; cause?: unknown; retryable?: boolean; quiet?: boolean };
 
 /** The one error of this house: a code for programs, a message for the person, a hint for the operator. */
 export class OstlerError extends Error {
@@ -40,6 +44,8 @@ export class OstlerError extends Error {
   readonly hint: string | undefined;
   /** Whether the same request may succeed if it is simply sent again. Decided where the error is made. */
   readonly retryable: boolean;
+  /** As of a Failure. */
+  readonly quiet: boolean;
 
   constructor(message: string, details: Details) {
     super(message, { cause: details.cause });
@@ -47,6 +53,7 @@ export class OstlerError extends Error {
     this.code = details.code;
     this.hint = details.hint;
     this.retryable = details.retryable ?? false;
+    this.quiet = details.quiet ?? false;
   }
 }
 
@@ -58,7 +65,8 @@ export function toFailure(error: unknown): Failure {
       hint: error instanceof Error ? error.message : String(error),
     };
   }
-  return { code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) };
+  const { code, message, hint, quiet } = error;
+  return { code, message, ...(hint && { hint }), ...(quiet && { quiet }) };
 }
 
 /** What was thrown without being ours is a mistake of ours. */

@@ -1,11 +1,11 @@
 import { createConversations } from './chat/conversations.ts';
-import type { Front } from './chat/front.ts';
+import type { Front, Reloaded } from './chat/front.ts';
 import { createLive } from './chat/live.ts';
 import { conversationOf } from './chat/message.ts';
 import { createReplies } from './chat/replies.ts';
 import type { Config } from './config/schema.ts';
 import { maskUrl } from './config/secrets.ts';
-import { OstlerError } from './errors.ts';
+import { OstlerError, toFailure } from './errors.ts';
 import { createStable } from './models/stable.ts';
 import { createTokenLength } from './models/token-length.ts';
 import { createAgain } from './path/again.ts';
@@ -18,6 +18,9 @@ import { makeSnapshot } from './path/snapshot.ts';
 import { createStop } from './path/stop.ts';
 import { createWork } from './path/work.ts';
 import { createWouldRoute } from './path/would-route.ts';
+import { createLimits } from './people/limits.ts';
+import { createRights } from './people/rights.ts';
+import type { Audit } from './ports/audit.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Files } from './ports/files.ts';
@@ -26,6 +29,7 @@ import type { Keep, Log } from './ports/log.ts';
 import type { Logger } from './ports/logger.ts';
 import type { ModelServer } from './ports/models.ts';
 import type { OpenQueue, Processor } from './ports/queue.ts';
+import type { Rates } from './ports/rates.ts';
 import type { Store } from './ports/store.ts';
 import { statusOf } from './stats/status.ts';
 
@@ -39,8 +43,14 @@ export type Ports = {
   readonly store: Store;
   readonly log: Log;
   readonly files: Files;
+  readonly rates: Rates;
+  readonly audit: Audit;
   /** The chat platforms that are on, by name. */
   readonly chats: Readonly<Record<string, Chat>>;
+  /** The names of all chat platforms, on or off. */
+  readonly platforms: readonly string[];
+  /** Reads the configuration anew and puts it in force. */
+  readonly reread: () => Promise<Reloaded>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Jobs that this process works on; it leaves the others in the queue. */
@@ -55,14 +65,16 @@ export type House = {
   readonly front: Front;
   /** Everything that begins from now on goes by this configuration, except what a start opened. */
   reload(config: Config): void;
+  /** Whether anybody can be served on a chat platform. */
+  isAnybodyNamed(): Promise<boolean>;
   /** Takes nothing new, lets what runs finish in time or go back to the queue. */
   close(): Promise<void>;
 };
 
 /** Everything between the fronts and the outside world, connected. Begins to work at once. */
 export async function openHouse(atStart: Config, ports: Ports, version: string): Promise<House> {
-  const { server, generate, openQueue, store, log, files, chats, clock, logger } = ports;
-  const { serves, isOwner, passing } = ports;
+  const { server, generate, openQueue, store, log, files, rates, audit, chats, clock, logger } = ports;
+  const { platforms, reread, serves, isOwner, passing } = ports;
   let config = atStart;
   let current = makeSnapshot(config);
   const snapshot = () => current;
@@ -95,6 +107,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     isSettled,
     keepOutcome: async (job, outcome) => void (await work.keep(job, outcome)),
   });
+  const limits = createLimits({ rates, settings: () => config.limits, openJobs: stable.openJobs });
   const tokenLength = createTokenLength(store);
   const work = createWork({
     generate,
@@ -104,6 +117,11 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     files,
     openReply,
     onKept: live.kept,
+    onAnswered: (message, { promptTokens, tokens }) => {
+      limits.used(message, promptTokens + tokens).catch((error: unknown) => {
+        logger.warn({ ...toFailure(error) }, 'tokens could not be counted');
+      });
+    },
     ending: ending.signal,
     clock,
     logger,
@@ -117,6 +135,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     conversations,
     clock,
     snapshot,
+    admit: limits.admitQuestion,
     expireMs: () => config.queue.expire_minutes * 60_000,
     stopping: () => closing,
   });
@@ -148,7 +167,20 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
 
   const requireModel = (name: string) => requireInstalled(name, snapshot().settings.models, stable.view());
 
+  const { isAnybodyNamed, ...rights } = createRights({
+    store,
+    clock,
+    logger,
+    access: () => config.access,
+    platforms,
+    chats,
+    limits,
+    audit,
+  });
+
   const front: Front = {
+    ...rights,
+    reload: reread,
     receive,
     revise,
     ...createBeginAnew({
@@ -171,8 +203,9 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     jobs: (address) => stable.jobsOf(conversationOf(address)).map(({ id }) => id),
     stop: (address, which) => stop(conversationOf(address), which),
 
-    async choose(address, model) {
+    async choose(address, model, person) {
       if (model !== null) requireModel(model);
+      await limits.admitSwitch({ address, person });
       await conversations.chooseModel(conversationOf(address), model);
     },
 
@@ -194,6 +227,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
 
   return {
     front,
+    isAnybodyNamed,
     reload(next) {
       current = makeSnapshot(next);
       config = next;

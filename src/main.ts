@@ -1,6 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { openAudit } from '../adapters/disk/audit.ts';
 import { openFiles } from '../adapters/disk/files.ts';
+import { makeFolder } from '../adapters/disk/make-folder.ts';
+import { memoryRates } from '../adapters/memory/rates.ts';
 import { openConnection } from '../adapters/ollama/connection.ts';
 import { ollamaGenerate } from '../adapters/ollama/generate.ts';
 import { ollamaServer } from '../adapters/ollama/server.ts';
@@ -12,45 +14,49 @@ import { createWebApp } from '../adapters/web/app.ts';
 import { serveControl } from '../adapters/web/control.ts';
 import { serveWeb } from '../adapters/web/serve.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import type { Front } from './chat/front.ts';
-import { configPath } from './config/config-path.ts';
-import { readEnv } from './config/env.ts';
-import { keepCurrent } from './config/keep-current.ts';
-import { loadConfig } from './config/load.ts';
-import { ConfigError, printMistakes } from './config/mistakes.ts';
+import type { Front, Reloaded } from './chat/front.ts';
+import { type Current, keepCurrent } from './config/keep-current.ts';
+import { controlPath, dataFolder } from './config/places.ts';
 import type { Config } from './config/schema.ts';
 import type { Source } from './config/watch-config.ts';
 import { OstlerError, toFailure } from './errors.ts';
 import { openHouse } from './house.ts';
+import type { ChatPlatform, Surroundings } from './ports/chat.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Storage } from './ports/storage.ts';
-import type { Store } from './ports/store.ts';
 
-/** Ostler's own folder: relative paths in the config and `.env` mean it. */
-const ROOT = dirname(import.meta.dirname);
 /** base64 makes a picture a third larger; the rest is text and JSON. */
 const BODY_BYTES = (files: Config['files']) => files.max_mb * 1e6 * 1.4 + 1e6;
 
-/** The configuration that `--config`, the environment or `.env` names. Throws ConfigError. */
-export async function findConfig(flag: string | undefined): Promise<Source> {
-  const path = configPath({ flag, env: await readEnv(ROOT, process.env), root: ROOT });
-  return {
-    files: [path, join(ROOT, '.env')],
-    load: async () => (await loadConfig({ path, env: await readEnv(ROOT, process.env) })).config,
-  };
-}
+/** A chat platform that Ostler knows. */
+export type KnownPlatform = {
+  /** The platform part of its addresses. */
+  readonly name: string;
+  /** Undefined where the configuration leaves it off. */
+  open(config: () => Config, around: Surroundings): Promise<ChatPlatform | undefined>;
+};
 
-export async function readConfig(flag: string | undefined): Promise<Config> {
-  return (await findConfig(flag)).load();
-}
-
-export const dataFolder = (config: Config): string => resolve(ROOT, config.data_dir);
-export const controlPath = (config: Config): string => join(dataFolder(config), 'control.sock');
+/** A platform's libraries are loaded only where it is on. */
+const PLATFORMS: readonly KnownPlatform[] = [
+  {
+    name: 'telegram',
+    async open(config, around) {
+      const { telegram } = config();
+      if (telegram.token === '') return undefined;
+      const { openTelegram } = await import('../adapters/telegram/telegram.ts');
+      const current = () => ({ streaming: config().telegram.streaming });
+      return openTelegram({ ...telegram, current }, around);
+    },
+  },
+];
 
 type Options = {
   readonly logger: Logger;
   /** The fronts besides the control socket. */
   readonly fronts: boolean;
+  readonly platforms?: readonly KnownPlatform[];
+  /** Where the configuration comes from: changes take effect while it runs. */
+  readonly source?: Source | undefined;
 };
 
 export type Ostler = {
@@ -59,6 +65,12 @@ export type Ostler = {
   readonly handle: (request: Request) => Response | Promise<Response>;
   /** Where the page is, if it is on. */
   readonly url: string | undefined;
+  /** The chat platforms that are on. */
+  readonly platforms: readonly string[];
+  /** Whether anybody can be served on a chat platform. */
+  isAnybodyNamed(): Promise<boolean>;
+  /** Reads the configuration anew and puts it in force. Throws a ConfigError: then what was in force stays. */
+  reread(): Promise<Reloaded>;
   /** Everything that begins from now on goes by this configuration, except what a start opened. */
   reload(config: Config): void;
   /** Takes nothing new, finishes or requeues what runs, closes everything. */
@@ -66,8 +78,10 @@ export type Ostler = {
 };
 
 /** Starts everything and serves. Throws an OstlerError that says what to do. */
-export async function openOstler(atStart: Config, { logger, fronts }: Options): Promise<Ostler> {
+export async function openOstler(atStart: Config, options: Options): Promise<Ostler> {
+  const { logger, fronts, platforms = PLATFORMS, source } = options;
   let config = atStart;
+  let watching: Current | undefined;
   const opened: (() => unknown)[] = [];
   let closeHouse = async () => {};
   const close = async () => {
@@ -90,8 +104,22 @@ export async function openOstler(atStart: Config, { logger, fronts }: Options): 
 
     const connection = openConnection(config.llm.base_url);
     opened.push(connection.close);
-    const telegram = fronts ? await openTelegramBot(() => config, storage.store, logger) : undefined;
-    const chats = telegram ? { telegram: telegram.chat } : {};
+    const audit = openAudit(folder, config.audit, { clock: systemClock, logger });
+    opened.push(audit.close);
+    const around = { store: storage.store, clock: systemClock, logger };
+    const on = new Map<string, ChatPlatform>();
+    for (const { name, open } of fronts ? platforms : []) {
+      const platform = await open(() => config, around);
+      if (platform) on.set(name, platform);
+    }
+    const chats = Object.fromEntries([...on].map(([name, { chat }]) => [name, chat]));
+    const reread = () => {
+      if (watching) return watching.read();
+      throw new OstlerError('No bot runs here whose configuration could be read anew.', {
+        code: 'bad_input',
+        hint: 'Whatever starts reads the configuration as it is then.',
+      });
+    };
     const house = await openHouse(
       config,
       {
@@ -102,7 +130,10 @@ export async function openOstler(atStart: Config, { logger, fronts }: Options): 
           maxBytes: config.files.max_mb * 1e6,
           quotaBytes: config.files.quota_mb * 1e6,
         }),
+        audit,
         chats,
+        platforms: platforms.map(({ name }) => name),
+        reread: async () => reread(),
         clock: systemClock,
         logger,
         passing: !fronts,
@@ -110,7 +141,7 @@ export async function openOstler(atStart: Config, { logger, fronts }: Options): 
         // does what came from a platform that is off now.
         serves: ({ message: { address } }) =>
           address.platform === 'terminal' ||
-          (fronts && (address.platform === 'web' || address.platform in chats)),
+          (fronts && (address.platform === 'web' || on.has(address.platform))),
       },
       packageJson.version,
     );
@@ -128,45 +159,36 @@ export async function openOstler(atStart: Config, { logger, fronts }: Options): 
       opened.push(web.close);
       url = web.url;
     }
-    if (telegram) opened.push((await telegram.listen(front)).close);
+    for (const platform of on.values()) opened.push((await platform.listen(front)).close);
     const reload = (next: Config) => {
       config = next;
       house.reload(next);
     };
-    return { front, handle: (request) => control.fetch(request), url, reload, close };
+    if (source) {
+      const current = keepCurrent(source, config, { clock: systemClock, logger, apply: reload });
+      watching = current;
+      opened.push(current.close);
+    }
+    return {
+      front,
+      handle: (request) => control.fetch(request),
+      url,
+      platforms: [...on.keys()],
+      isAnybodyNamed: house.isAnybodyNamed,
+      reread: async () => reread(),
+      reload,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Nothing where no token is configured. */
-async function openTelegramBot(config: () => Config, store: Store, logger: Logger) {
-  const { telegram } = config();
-  if (telegram.token === '') return undefined;
-  const { openTelegram } = await import('../adapters/telegram/telegram.ts');
-  const current = () => {
-    const { telegram, access } = config();
-    return { streaming: telegram.streaming, users: access.telegram.users.map(String) };
-  };
-  return openTelegram({ ...telegram, current }, { store, clock: systemClock, logger });
-}
-
-/** Throws `storage`. */
-export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new OstlerError(`The folder ${folder} cannot be made.`, {
-      code: 'storage',
-      hint: `Choose another data_dir, or make it writable (${cause instanceof Error ? cause.message : cause}).`,
-      cause,
-    });
-  });
-}
-
 /** Files in the data folder, or Redis where the config names one. */
 async function openStorage({ redis, llm }: Config, folder: string, logger: Logger): Promise<Storage> {
   const onError = (error: OstlerError) => logger.error({ code: error.code, hint: error.hint }, error.message);
-  if (redis.url === '') return openSqliteStorage(folder, onError);
+  if (redis.url === '') return { ...openSqliteStorage(folder, onError), rates: memoryRates() };
   const { openRedisStorage } = await import('../adapters/redis/open-storage.ts');
   return openRedisStorage(redis, { parallel: llm.parallel, onError, onLost: loseOwnership });
 }
@@ -177,47 +199,34 @@ function loseOwnership(): void {
   process.exit(1);
 }
 
-/** Prints why it cannot go on. Returns the exit code: 2 for what the operator wrote, 1 otherwise. */
-export function explain(error: unknown): number {
-  if (error instanceof ConfigError) {
-    process.stderr.write(`${printMistakes(error.mistakes)}\n`);
-    return 2;
-  }
-  if (!(error instanceof OstlerError)) throw error;
-  process.stderr.write(`ostler: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}\n`);
-  return error.code === 'bad_config' || error.code === 'bad_input' ? 2 : 1;
-}
-
 /**
  * Runs the bot until it is told to stop. The second signal ends it at once. Where it is told the source of its
  * configuration, changes take effect while it runs. Returns the exit code.
  */
 export async function serve(config: Config, source?: Source): Promise<number> {
   const logger = await openLogger(config.log, process.stdout);
-  const ostler = await openOstler(config, { logger, fronts: true });
+  const ostler = await openOstler(config, { logger, fronts: true, source });
   // Before anybody is told that it is ready.
   const told = new Promise<string>((tell) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, tell);
   });
-  const { url } = ostler;
+  const { url, platforms } = ostler;
   logger.info(
     { version: packageJson.version, data: dataFolder(config), ...(url && { url }) },
     'Ostler is ready',
   );
   if (!url) logger.warn({}, 'the web page is off (web.enabled)');
-  if (config.telegram.token === '') logger.info({}, 'Telegram is off (telegram.token is empty)');
-  else if (config.access.telegram.users.length === 0)
+  for (const { name } of PLATFORMS)
+    if (!platforms.includes(name)) logger.info({}, `${name} is off (${name}.token is empty)`);
+  if (platforms.length > 0 && !(await ostler.isAnybodyNamed()))
     logger.warn(
       {},
-      'nobody is served on Telegram: write to the bot, it tells your id for access.telegram.users',
+      'nobody is served yet: write to the bot, it gives you a code for npx ostler approve CODE',
     );
-
-  const watching =
-    source && keepCurrent(source, config, { clock: systemClock, logger, apply: ostler.reload });
-  if (watching) process.on('SIGHUP', () => void watching.read());
+  // What is refused is told in the log.
+  if (source) process.on('SIGHUP', () => void ostler.reread().catch(() => {}));
 
   const signal = await told;
-  watching?.close();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => process.exit(1));
   logger.info({ signal }, 'stopping: what runs may finish, a second signal ends at once');
   await ostler.close();

@@ -18,6 +18,12 @@ const forbidden: readonly Import[] = [
   { name: 'src imports the demo', file: 'src/models/e.ts', from: '../../demo/ollama/main.ts' },
   { name: 'src imports a test', file: 'src/models/f.ts', from: '../../test/servers/chromium.ts' },
   { name: 'an adapter imports another', file: 'adapters/web/a.ts', from: '../ollama/server.ts' },
+  {
+    name: 'a room of an adapter imports another',
+    file: 'adapters/web/chat/a.ts',
+    from: '../../ollama/server.ts',
+  },
+  { name: 'a room of an adapter imports main', file: 'adapters/web/chat/b.ts', from: '../../../src/main.ts' },
   { name: 'an adapter imports main', file: 'adapters/web/b.ts', from: '../../src/main.ts' },
   { name: 'an adapter imports cli', file: 'adapters/web/c.ts', from: '../../src/cli.ts' },
   { name: 'an adapter imports the demo', file: 'adapters/web/d.ts', from: '../../demo/main.ts' },
@@ -33,6 +39,12 @@ const allowed: readonly Import[] = [
   { name: 'an adapter imports src', file: 'adapters/web/e.ts', from: '../../src/errors.ts' },
   { name: 'an adapter imports a room of src', file: 'adapters/web/f.ts', from: '../../src/ports/clock.ts' },
   { name: 'an adapter imports its own folder', file: 'adapters/web/g.ts', from: './a.ts' },
+  { name: 'a room of an adapter imports its adapter', file: 'adapters/web/chat/c.ts', from: '../env.ts' },
+  {
+    name: 'a room of an adapter imports src',
+    file: 'adapters/web/chat/d.ts',
+    from: '../../../src/errors.ts',
+  },
   { name: 'the demo imports main', file: 'demo/main.ts', from: '../src/main.ts' },
   { name: 'a test imports an adapter', file: 'test/web/a.test.ts', from: '../../adapters/web/serve.ts' },
 ];

@@ -5,6 +5,7 @@ import { connectRedis } from './connect.ts';
 import { redisLog } from './log.ts';
 import { takeRedisOwnership } from './owner-lock.ts';
 import { redisQueue } from './queue.ts';
+import { redisRates } from './rates.ts';
 import { redisStore } from './store.ts';
 
 /** More models than these are in no Ollama's memory at once; the loop decides how many answer. */
@@ -42,6 +43,7 @@ export async function openRedisStorage(
       }),
       store,
       log: redisLog(connection),
+      rates: redisRates(connection),
       isOwner: ownership.isHeld,
       async close() {
         try {

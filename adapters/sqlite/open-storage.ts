@@ -7,7 +7,10 @@ import { sqliteQueue } from './queue.ts';
 import { sqliteStore } from './store.ts';
 
 /** A file in a folder that this process owns: see owner-lock.ts. Throws `storage`. */
-export function openSqliteStorage(folder: string, onError: (error: OstlerError) => void): Storage {
+export function openSqliteStorage(
+  folder: string,
+  onError: (error: OstlerError) => void,
+): Omit<Storage, 'rates'> {
   const database = openDatabase(join(folder, 'ostler.db'));
   return {
     openQueue: sqliteQueue(database, { onError }),

@@ -1,8 +1,8 @@
 import type { Api } from 'grammy';
 import type { Address, Message } from '../../src/chat/message.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { ApiSignal } from './ask-in-turn.ts';
-import { within } from './within.ts';
+import { within } from '../../src/within.ts';
+import type { ApiSignal } from './open-api.ts';
 
 /** Updates of the chat wait for it. */
 const LIMIT_MS = 3_000;

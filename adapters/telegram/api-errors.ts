@@ -1,18 +1,6 @@
 import { GrammyError, HttpError } from 'grammy';
 import { OstlerError } from '../../src/errors.ts';
-
-/** What stood in the way of a call, as what follows from it. */
-export type Trouble =
-  | { readonly kind: 'wait'; readonly seconds: number }
-  /** The HTML was refused: it may go as plain text. */
-  | { readonly kind: 'unparsable'; readonly error: OstlerError }
-  /** The message already is as it should be. */
-  | { readonly kind: 'unmodified' }
-  /** The message is not there, or cannot be changed any more. */
-  | { readonly kind: 'gone' }
-  /** The group has another id now. */
-  | { readonly kind: 'moved'; readonly chat: string }
-  | { readonly kind: 'failed'; readonly error: OstlerError };
+import { noAnswer, type Trouble } from '../../src/reply/trouble.ts';
 
 /** Where Telegram asks for a pause without saying how long. */
 const PAUSE_SECONDS = 5;
@@ -79,18 +67,7 @@ export function refusal(said: string): OstlerError {
   return new OstlerError('Telegram refused what Ostler asked of it.', { code: 'internal', hint: said });
 }
 
-export function unreachable(hint: string): OstlerError {
-  return new OstlerError('Telegram cannot be reached.', { code: 'unreachable', hint, retryable: true });
-}
-
-/** Telegram wants to hear nothing for a while. */
-export function busyError(seconds: number): OstlerError {
-  return new OstlerError('Telegram asks for a pause.', {
-    code: 'busy',
-    hint: `It takes nothing more for this chat for ${Math.ceil(seconds)} s.`,
-    retryable: true,
-  });
-}
+export const unreachable = (hint: string): OstlerError => noAnswer('Telegram', hint);
 
 /** Only the error's code: its message holds the address, and with it the token. */
 function reachHint(failure: unknown): string {

@@ -1,20 +1,17 @@
 import type { Api } from 'grammy';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
-import { refusal } from './api-errors.ts';
-import { type ApiSignal, createAsking, type Outcome, type When } from './ask-in-turn.ts';
-import type { Budget } from './budget.ts';
+import { createAsking, type Outcome } from '../../src/reply/ask-in-turn.ts';
+import type { Budget } from '../../src/reply/budget.ts';
+import type { Buttons, Contents, When } from '../../src/reply/messages.ts';
+import { refusal, understand } from './api-errors.ts';
+import type { ApiSignal } from './open-api.ts';
 
 /** Thread `1` is a forum's General. */
 export type Target = { readonly chat: string; readonly thread?: string };
-/** `visible` is the text without its formatting: what is sent where Telegram cannot parse the HTML. */
-export type Content = { readonly html: string; readonly visible: string };
-/** A function is called when the call goes out, so that the newest is shown. What it throws ends the call. */
-type Contents = Content | (() => Content);
-export type Keyboard = readonly (readonly { readonly text: string; readonly data: string }[])[];
 
-type EditOptions = When & { readonly keyboard?: Keyboard | undefined };
-export type SendOptions = EditOptions & {
+type EditOptions = When & { readonly buttons?: Buttons | undefined };
+type SendOptions = EditOptions & {
   readonly silent?: boolean | undefined;
   readonly replyTo?: number | undefined;
 };
@@ -28,12 +25,12 @@ export type SendOptions = EditOptions & {
 export type Calls = {
   /** Resolves to the new message's id. A group that became a supergroup gets it there. */
   send(target: Target, content: Contents, options: SendOptions): Promise<number>;
-  /** Without a keyboard, the message loses the one that it had. */
+  /** Without buttons, the message loses those that it had. */
   edit(target: Target, message: number, content: Contents, options: EditOptions): Promise<'edited' | 'gone'>;
-  setKeyboard(
+  setButtons(
     target: Target,
     message: number,
-    keyboard: Keyboard | undefined,
+    buttons: Buttons | undefined,
     when: When,
   ): Promise<'edited' | 'gone'>;
   /** A message that is gone, or too old to be removed, is fine. */
@@ -63,7 +60,14 @@ const noLinkPreview = { link_preview_options: { is_disabled: true } } as const;
 
 /** The calls of core.telegram.org/bots/api. Neither texts nor the token reach the log or an error. */
 export function createCalls({ api, budget, clock, logger }: Needs): Calls {
-  const { once, inTurn } = createAsking(budget, clock, logger);
+  const asking = createAsking({ budget, clock, logger, platform: 'Telegram', understand });
+  const once = <T>(ask: (signal: ApiSignal) => Promise<T>) =>
+    asking.once((signal) => ask(signal as ApiSignal));
+  const inTurn = <T>(chat: string, when: When, ask: (plain: boolean) => (signal: ApiSignal) => Promise<T>) =>
+    asking.inTurn(chat, when, (plain) => {
+      const call = ask(plain);
+      return (signal) => call(signal as ApiSignal);
+    });
 
   const send: Calls['send'] = async (target, content, options) => {
     const { silent, replyTo, ...rest } = options;
@@ -76,7 +80,7 @@ export function createCalls({ api, budget, clock, logger }: Needs): Calls {
         ...(replyTo !== undefined && {
           reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
         }),
-        ...markupOf(options.keyboard),
+        ...markupOf(options.buttons),
       };
       return async (signal) => idOf(await api.raw.sendMessage(message, signal));
     });
@@ -94,14 +98,14 @@ export function createCalls({ api, budget, clock, logger }: Needs): Calls {
           ...messageOf(target, message),
           ...textOf(content, plain),
           ...noLinkPreview,
-          ...markupOf(options.keyboard),
+          ...markupOf(options.buttons),
         };
         return (signal) => api.raw.editMessageText(edited, signal);
       });
       return editedOrGone(outcome);
     },
-    async setKeyboard(target, message, keyboard, when) {
-      const edited = { ...messageOf(target, message), ...markupOf(keyboard) };
+    async setButtons(target, message, buttons, when) {
+      const edited = { ...messageOf(target, message), ...markupOf(buttons) };
       const ask = (signal: ApiSignal) => api.raw.editMessageReplyMarkup(edited, signal);
       return editedOrGone(await inTurn(target.chat, when, () => ask));
     },
@@ -157,12 +161,12 @@ function messageOf({ chat }: Target, message: number) {
 }
 
 function textOf(content: Contents, plain: boolean) {
-  const { html, visible } = typeof content === 'function' ? content() : content;
-  return plain ? { text: visible } : { text: html, parse_mode: 'HTML' as const };
+  const { markup, visible } = typeof content === 'function' ? content() : content;
+  return plain ? { text: visible } : { text: markup, parse_mode: 'HTML' as const };
 }
 
-function markupOf(keyboard: Keyboard | undefined) {
-  if (keyboard === undefined) return {};
-  const rows = keyboard.map((row) => row.map(({ text, data }) => ({ text, callback_data: data })));
+function markupOf(buttons: Buttons | undefined) {
+  if (buttons === undefined) return {};
+  const rows = buttons.map((row) => row.map(({ text, data }) => ({ text, callback_data: data })));
   return { reply_markup: { inline_keyboard: rows } };
 }

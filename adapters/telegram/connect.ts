@@ -1,10 +1,12 @@
 import { type Api, GrammyError } from 'grammy';
 import { type Failure, OstlerError, toFailure } from '../../src/errors.ts';
+import type { Connection } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import { pause } from '../../src/within.ts';
 import { understand, unreachable } from './api-errors.ts';
-import type { ApiSignal } from './ask-in-turn.ts';
 import { publishMenu } from './menu.ts';
+import type { ApiSignal } from './open-api.ts';
 import { pollUpdates } from './poll.ts';
 import { backOffMs } from './poll-trouble.ts';
 import type { BotIdentity } from './read-text.ts';
@@ -12,15 +14,9 @@ import { registerWebhook } from './register-webhook.ts';
 import type { HandleUpdate } from './take-update.ts';
 import type { TelegramOptions } from './telegram.ts';
 import { serveWebhook } from './webhook.ts';
-import { pause } from './within.ts';
 
 /** Pauses while Telegram does not take our webhook. */
 const REGISTER = { firstMs: 1_000, mostMs: 60_000, random: Math.random };
-
-export type Connection = {
-  /** Takes no further update, and lets those that are being taken finish. */
-  close(): Promise<void>;
-};
 
 type Needs = {
   readonly clock: Clock;
@@ -126,5 +122,5 @@ export async function connect(
 function whyNot(error: unknown): Failure {
   if (error instanceof OstlerError) return toFailure(error);
   const trouble = understand(error);
-  return toFailure(trouble.kind === 'failed' ? trouble.error : unreachable('Telegram asks for a pause.'));
+  return toFailure(trouble.kind === 'failed' ? trouble.error : unreachable('It asks for a pause.'));
 }

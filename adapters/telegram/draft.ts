@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Job } from '../../src/path/job.ts';
-import { type Answering, openAnswering } from './answering.ts';
-import type { Content } from './calls.ts';
-import { createParts, plainContent } from './contents.ts';
-import { renderHtml } from './render.ts';
-import type { Surroundings } from './reply.ts';
+import { type Answering, openAnswering } from '../../src/reply/answering.ts';
+import type { Content } from '../../src/reply/messages.ts';
+import type { Surroundings } from '../../src/reply/reply.ts';
+import type { Calls } from './calls.ts';
+import { TELEGRAM } from './platform.ts';
 import { targetOf } from './target.ts';
 
 /** Telegram shows a draft for 30 s. */
@@ -17,12 +17,16 @@ export function draftIdOf(job: string): number {
 }
 
 /** What is shown on the way is a draft, which only its person sees; the outcome is a message like any other. */
-export async function openDraft(job: Job, around: Surroundings): Promise<Answering> {
-  const { calls, clock } = around;
+export async function openDraft(
+  job: Job,
+  around: Surroundings,
+  calls: Pick<Calls, 'draft'>,
+): Promise<Answering> {
+  const { clock } = around;
   const answering = await openAnswering(job, around);
   const target = targetOf(job.message.address);
   const draftId = draftIdOf(job.id);
-  const parts = createParts();
+  const parts = TELEGRAM.createParts();
   let cancel = () => {};
 
   async function show(content: () => Content, signal: AbortSignal): Promise<void> {
@@ -34,8 +38,8 @@ export async function openDraft(job: Job, around: Surroundings): Promise<Answeri
   }
 
   return {
-    wait: (words, signal) => show(() => plainContent(words()), signal),
-    grow: (text, signal) => show(() => renderHtml(parts.parts(text()).at(-1) ?? ''), signal),
+    wait: (words, signal) => show(() => TELEGRAM.plain(words()), signal),
+    grow: (text, signal) => show(() => TELEGRAM.render(parts.parts(text()).at(-1) ?? ''), signal),
     conclude(exchange, signal) {
       cancel();
       return answering.conclude(exchange, signal);

@@ -1,7 +1,7 @@
 import { type Api, GrammyError } from 'grammy';
 import type { RemoteFile } from '../../src/chat/message.ts';
 import { OstlerError } from '../../src/errors.ts';
-import type { ApiSignal } from './ask-in-turn.ts';
+import type { ApiSignal } from './open-api.ts';
 
 /** No picture takes longer. */
 const LIMIT_MS = 60_000;

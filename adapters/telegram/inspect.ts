@@ -1,13 +1,11 @@
 import { GrammyError } from 'grammy';
-import type { TelegramFacts } from '../../src/check.ts';
 import { OstlerError } from '../../src/errors.ts';
-import type { ApiSignal } from './ask-in-turn.ts';
-import { openApi } from './open-api.ts';
+import { type ApiSignal, openApi } from './open-api.ts';
 
 const LIMIT_MS = 10_000;
 
 /** Who the bot is. Throws `bad_config` where the token is not valid, `unreachable` where nobody answers. */
-export async function inspectTelegram(token: string, apiUrl: string): Promise<TelegramFacts> {
+export async function inspectTelegram(token: string, apiUrl: string): Promise<{ username: string }> {
   const api = openApi(token, apiUrl);
   return api.getMe(AbortSignal.timeout(LIMIT_MS) as ApiSignal).catch((error: unknown) => {
     throw toTrouble(error);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Api } from 'grammy';
 import { COMMANDS } from '../../src/chat/commands.ts';
-import type { ApiSignal } from './ask-in-turn.ts';
+import type { ApiSignal } from './open-api.ts';
 
 /** The commands that Telegram's clients offer; told to Telegram only where it knows others. */
 export async function publishMenu(api: Api, signal: ApiSignal): Promise<void> {

@@ -1,5 +1,8 @@
 import { Api } from 'grammy';
 
+/** grammY's types know only the signals of a package that Node has long made needless. */
+export type ApiSignal = NonNullable<Parameters<Api['getMe']>[0]>;
+
 /** Whatever has a deadline of its own ends sooner. */
 const LONGEST_SECONDS = 60;
 

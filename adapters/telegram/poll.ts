@@ -2,12 +2,12 @@ import type { Api } from 'grammy';
 import { OstlerError } from '../../src/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import { pause, within } from '../../src/within.ts';
 import { ALLOWED_UPDATES } from './allowed-updates.ts';
-import type { ApiSignal } from './ask-in-turn.ts';
 import { createIntake } from './intake.ts';
+import type { ApiSignal } from './open-api.ts';
 import { backOffMs, createPollTroubles, type PollState } from './poll-trouble.ts';
 import type { HandleUpdate } from './take-update.ts';
-import { pause, within } from './within.ts';
 
 /** How long Telegram holds a poll that it has nothing for. */
 const HOLD_SECONDS = 30;

@@ -1,7 +1,7 @@
 import { type Api, GrammyError } from 'grammy';
 import { OstlerError } from '../../src/errors.ts';
 import { ALLOWED_UPDATES } from './allowed-updates.ts';
-import type { ApiSignal } from './ask-in-turn.ts';
+import type { ApiSignal } from './open-api.ts';
 
 /** One after the other: the updates of a chat stay in order. */
 const MAX_CONNECTIONS = 1;

@@ -11,6 +11,7 @@ export function jsonScreen(stdout: { write(text: string): unknown }): Screen {
     text: nothing,
     restart: nothing,
     answer: (answer, simulated) => void stdout.write(`${JSON.stringify(toJson(answer, simulated))}\n`),
+    said: (said) => void stdout.write(`${JSON.stringify(said)}\n`),
     failure: (error) => void stdout.write(`${JSON.stringify({ error })}\n`),
   };
 }

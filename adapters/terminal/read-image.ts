@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { OstlerError } from '../../src/errors.ts';
-import type { Outgoing } from './client.ts';
+import type { Outgoing } from './chat/client.ts';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',

@@ -1,10 +1,12 @@
+import type { Said } from '../../src/chat/command.ts';
 import { describeNotices, describeProvenance } from '../../src/chat/describe-answer.ts';
 import type { Answer } from '../../src/chat/exchange.ts';
 import type { Failure } from '../../src/errors.ts';
+import { toPlainText } from './plain-text.ts';
 
 type Output = { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
 
-/** Shows one question's way: the answer on stdout, everything else on stderr. */
+/** Shows one question's way, or a command's: what is answered or said on stdout, everything else on stderr. */
 export type Screen = {
   begin(): void;
   progress(words: string): void;
@@ -12,6 +14,8 @@ export type Screen = {
   text(text: string): void;
   restart(): void;
   answer(answer: Answer, simulated: boolean): void;
+  /** What a command said. */
+  said(said: Said): void;
   failure(failure: Failure): void;
 };
 
@@ -33,7 +37,7 @@ export function textScreen(stdout: Output, stderr: Output): Screen {
     status = line;
     stderr.write(CLEAR_LINE);
     // A line that wraps could not be cleared.
-    note(line.slice(0, (stderr.columns ?? DEFAULT_COLUMNS) - 1));
+    note(line.slice(0, (stderr.columns || DEFAULT_COLUMNS) - 1));
   }
 
   function clear(): void {
@@ -66,6 +70,11 @@ export function textScreen(stdout: Output, stderr: Output): Screen {
       if (!text.endsWith('\n')) stdout.write('\n');
       for (const notice of describeNotices(answer)) note(`! ${notice}\n`);
       note(`— ${describeProvenance(simulated ? { ...answer, simulated } : answer)}\n`);
+    },
+    said({ markdown, offer }) {
+      // A command that says nothing has done what is seen elsewhere.
+      print(`${toPlainText(markdown) || 'Done.'}\n`);
+      for (const { value } of offer?.choices ?? []) print(`  ${value}\n`);
     },
     failure({ message, hint }) {
       clear();

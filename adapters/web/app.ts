@@ -2,12 +2,13 @@ import { Hono } from 'hono';
 import type { Front } from '../../src/chat/front.ts';
 import { OstlerError, toFailure } from '../../src/errors.ts';
 import { assetRoutes } from './assets.ts';
+import { apiRoutes } from './chat/routes.ts';
 import type { WebEnv, WebOptions } from './env.ts';
 import { refuse, STATUS_OF } from './failure.ts';
 import { keyGate, localGate } from './gate.ts';
 import { safeHeaders } from './headers.ts';
+import { jsonBodies } from './json.ts';
 import { createLogin } from './login.ts';
-import { apiRoutes } from './routes.ts';
 
 /** The web front: the page, and the JSON API that it and the terminal speak. */
 export function createWebApp(front: Front, options: WebOptions): Hono<WebEnv> {
@@ -24,6 +25,7 @@ export function createWebApp(front: Front, options: WebOptions): Hono<WebEnv> {
     }
   }
 
+  app.on(['POST', 'PUT'], '/api/*', jsonBodies(options.maxBodyBytes));
   app.route('/api', apiRoutes(front, options));
   app.route('/', assetRoutes());
 

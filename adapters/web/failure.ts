@@ -10,8 +10,10 @@ export const STATUS_OF: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   busy: 503,
   cancelled: 409,
   expired: 504,
+  forbidden: 403,
   internal: 500,
   invalid_output: 502,
+  limited: 429,
   load_failed: 502,
   mid_stream: 502,
   no_model: 503,
@@ -29,7 +31,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
 };
 
 /** What only a server can say of a request. */
-type WebCode = 'forbidden' | 'unauthorized' | 'not_found';
+type WebCode = 'unauthorized' | 'not_found';
 
 export type WebFailure = Omit<Failure, 'code'> & { readonly code: ErrorCode | WebCode };
 

@@ -3,7 +3,9 @@ import { type Command, mayDecide } from './command.ts';
 export const newCommand: Command = {
   name: 'new',
   description: 'Begin a new conversation',
-  inGroups: 'admins',
+  who: 'group-admins',
+  mayBeOpened: true,
+  audit: () => ({ what: 'new' }),
   async run({ front, address, id }) {
     await front.startNew(address, id);
     return { markdown: 'New conversation: the models are told nothing of what was said before.' };
@@ -13,7 +15,8 @@ export const newCommand: Command = {
 export const forgetCommand: Command = {
   name: 'forget',
   description: 'Remove what was said in this chat',
-  inGroups: 'admins',
+  who: 'group-admins',
+  audit: () => ({ what: 'forget' }),
   async run({ front, address, id }) {
     await front.forget(address, id);
     return { markdown: 'Forgotten: what was asked and answered here is no longer kept.' };
@@ -23,7 +26,8 @@ export const forgetCommand: Command = {
 export const stopCommand: Command = {
   name: 'stop',
   description: 'Stop what waits and what is being answered',
-  inGroups: 'everyone',
+  who: 'everyone',
+  unlimited: true,
   async run(call) {
     const { front, address, person } = call;
     const all = await mayDecide(call);

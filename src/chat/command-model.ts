@@ -1,6 +1,6 @@
 import { sameTag } from '../models/tag.ts';
 import { codeSpan } from './code-span.ts';
-import { ADMINS_ONLY, type Call, type Choice, type Command, mayDecide, type Said } from './command.ts';
+import { ADMINS_ONLY, type Call, type Choice, type Command, mayChange, type Said } from './command.ts';
 import { stateSign } from './describe-model.ts';
 import type { Front, ModelView } from './front.ts';
 import { modelNames, useModel } from './model-name.ts';
@@ -18,11 +18,13 @@ export const modelCommand: Command = {
   name: 'model',
   description: 'Show or choose the model of this chat',
   argument: { name: 'name', choices },
-  inGroups: 'everyone',
+  who: 'everyone',
+  audit: (argument) =>
+    argument === '' ? undefined : { what: 'model', on: oneLine(argument, LONGEST_LABEL) },
   async run(call) {
     const wanted = call.argument.trim();
     if (wanted === '') return show(call);
-    if (!(await mayDecide(call))) return ADMINS_ONLY;
+    if (!(await mayChange(call))) return ADMINS_ONLY;
     return choose(call, wanted);
   },
 };
@@ -48,7 +50,7 @@ async function show(call: Call): Promise<Said> {
   const chosen = await front.chosen(address);
   const markdown =
     chosen === null ? 'The rules choose the model for each question.' : describe(chosen, front);
-  if (!(await mayDecide(call))) return { markdown };
+  if (!(await mayChange(call))) return { markdown };
   const current = valueFor(chosen, front);
   const offered = choices(front)
     .slice(0, MOST_OFFERED)
@@ -64,13 +66,13 @@ function describe(name: string, front: Front): string {
   return `This chat uses ${codeSpan(name)}${missing}.`;
 }
 
-async function choose({ front, address }: Call, wanted: string): Promise<Said> {
+async function choose({ front, address, person }: Call, wanted: string): Promise<Said> {
   return useModel(wanted, [AUTO, ...modelNames(front)], async (name) => {
     if (name === AUTO) {
-      await front.choose(address, null);
+      await front.choose(address, null, person);
       return { markdown: 'From now on the rules choose the model for each question of this chat.' };
     }
-    await front.choose(address, name);
+    await front.choose(address, name, person);
     const model = findModel(name, front.status().models);
     return { markdown: `From now on this chat uses ${model ? namesOf(name, model) : codeSpan(name)}.` };
   });

@@ -6,7 +6,7 @@ import { describeModel, describeTimeLeft } from './describe-model.ts';
 export const modelsCommand: Command = {
   name: 'models',
   description: 'List the models and which are in memory',
-  inGroups: 'everyone',
+  who: 'everyone',
   async run({ front }) {
     const { models, ollama, simulated } = front.status();
     const now = front.now();

@@ -14,7 +14,7 @@ export const retryCommand: Command = {
     name: 'model',
     choices: (front: Front) => modelNames(front).map((name) => ({ value: name, label: name })),
   },
-  inGroups: 'everyone',
+  who: 'everyone',
   async run(call) {
     const { front, address, person } = call;
     if (front.jobs(address).length > 0) return NOT_ENDED;

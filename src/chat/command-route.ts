@@ -10,7 +10,7 @@ export const routeCommand: Command = {
   name: 'route',
   description: 'Say which model would answer a question',
   argument: { name: 'question' },
-  inGroups: 'everyone',
+  who: 'everyone',
   async run({ front, address, argument }) {
     const text = argument.trim();
     if (text === '') return { markdown: USAGE };

@@ -11,7 +11,7 @@ export const SIMULATED = 'The models here are simulated: no real model answers.'
 export const statsCommand: Command = {
   name: 'stats',
   description: 'Show models, queue and Ollama',
-  inGroups: 'everyone',
+  who: 'everyone',
   run: async ({ front }) => ({ markdown: describeStatus(front.status()) }),
 };
 

@@ -1,5 +1,5 @@
 import { OstlerError } from '../errors.ts';
-import { ADMINS_ONLY, type Command, mayDecide, type Said } from './command.ts';
+import { ADMINS_ONLY, type Command, mayChange, type Said } from './command.ts';
 import type { Front } from './front.ts';
 import type { Address } from './message.ts';
 
@@ -12,12 +12,16 @@ export const systemCommand: Command = {
   name: 'system',
   description: 'Show or set what the models are told before each question',
   argument: { name: 'text' },
-  inGroups: 'everyone',
+  who: 'everyone',
+  audit(argument) {
+    if (argument === '') return undefined;
+    return { what: 'system', on: argument.toLowerCase() === RESET ? RESET : 'own' };
+  },
   async run(call) {
     const { front, address } = call;
     const wanted = call.argument.trim();
     if (wanted === '') return show(front, address);
-    if (!(await mayDecide(call))) return ADMINS_ONLY;
+    if (!(await mayChange(call))) return ADMINS_ONLY;
     if (wanted.toLowerCase() === RESET) {
       await front.setSystemPrompt(address, null);
       return { markdown: 'From now on this chat uses the system prompt of the configuration.' };

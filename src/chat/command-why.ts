@@ -9,7 +9,7 @@ const LEAST_SECONDS = 0.05;
 export const whyCommand: Command = {
   name: 'why',
   description: 'Say why this model gave the last answer',
-  inGroups: 'everyone',
+  who: 'everyone',
   async run({ front, address }) {
     const last = await front.last(address, 'answered');
     if (last?.outcome.kind !== 'answer') return { markdown: 'Nothing was answered here yet.' };

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { toFailure } from '../errors.ts';
+import { isBotAdmin, type Role } from '../people/role.ts';
 import type { Front } from './front.ts';
 import type { Address, Message } from './message.ts';
 
@@ -24,9 +26,14 @@ export type Call = {
   readonly id: string;
   /** What stands after the command; empty: nothing. */
   readonly argument: string;
-  /** Whether the person may decide for the whole group; false where that cannot be found out. */
+  /** What the person is to the bot. */
+  readonly role: Role;
+  /** Whether the platform lets the person decide for the whole group; false where that cannot be found out. */
   readonly isAdmin: () => Promise<boolean>;
 };
+
+/** `on`: the model, person or choice that it was about. */
+export type AuditNote = { readonly what: string; readonly on?: string };
 
 export type Command = {
   /** Lower case letters only: every platform takes that. */
@@ -35,24 +42,64 @@ export type Command = {
   readonly description: string;
   /** How the argument is called in help, and what it may be; without choices: any text. */
   readonly argument?: { readonly name: string; choices?(front: Front): readonly Choice[] };
-  /** Who may give it in a group. */
-  readonly inGroups: 'everyone' | 'admins';
+  /** Who may give it: `group-admins` are needed in groups only, `bot-admins` everywhere. */
+  readonly who: 'everyone' | 'group-admins' | 'bot-admins';
+  /** The configuration may leave it to everybody in a group. */
+  readonly mayBeOpened?: true;
+  /** Is no part of what is limited: it must always work. */
+  readonly unlimited?: true;
+  /** What the audit log notes of the argument, never its words; undefined: nothing was done that it notes. */
+  audit?(argument: string): AuditNote | undefined;
   /** Throws an OstlerError that says what is wrong. */
   run(call: Call): Promise<Said>;
 };
 
 /** Said to whom `mayDecide` refuses. */
 export const ADMINS_ONLY: Said = { markdown: 'Only the admins of this chat may do that.' };
+const BOT_ADMINS_ONLY: Said = { markdown: 'Only the owner and the admins of this bot may do that.' };
 
 /** Whether the person may decide for all who see the chat: in a direct chat that is one's own. */
-export async function mayDecide({ kind, isAdmin }: Call): Promise<boolean> {
-  return kind === 'direct' || (await isAdmin());
+export async function mayDecide({ kind, role, isAdmin }: Call): Promise<boolean> {
+  return kind === 'direct' || isBotAdmin(role) || (await isAdmin());
 }
 
-/** Runs a command for whoever may give it. Throws an OstlerError that says what is wrong. */
+/** The same for what the configuration may leave to everybody: to begin anew, the model, the system prompt. */
+export async function mayChange(call: Call): Promise<boolean> {
+  return call.front.groupsAreOpen() || (await mayDecide(call));
+}
+
+/**
+ * Runs a command for whoever may give it, counts it and notes it. Throws an OstlerError that says what is wrong:
+ * `limited` where too much is sent.
+ */
 export async function giveCommand(command: Command, call: Call): Promise<Said> {
-  if (command.inGroups === 'admins' && !(await mayDecide(call))) return ADMINS_ONLY;
-  return command.run(call);
+  if (!command.unlimited) await call.front.admit(call);
+  const refusal = await refuse(command, call);
+  const note = command.audit?.(call.argument.trim());
+  const tell = (outcome: string) => note && call.front.audit(call, note, outcome);
+  if (refusal) {
+    tell('refused');
+    return refusal;
+  }
+  try {
+    const said = await command.run(call);
+    tell(said === ADMINS_ONLY ? 'refused' : 'done');
+    return said;
+  } catch (error) {
+    tell(toFailure(error).code);
+    throw error;
+  }
+}
+
+async function refuse({ who, mayBeOpened }: Command, call: Call): Promise<Said | undefined> {
+  switch (who) {
+    case 'everyone':
+      return undefined;
+    case 'group-admins':
+      return (await (mayBeOpened ? mayChange(call) : mayDecide(call))) ? undefined : ADMINS_ONLY;
+    case 'bot-admins':
+      return isBotAdmin(call.role) ? undefined : BOT_ADMINS_ONLY;
+  }
 }
 
 /** A name for a choice that fits into a button; always the same, so buttons outlive a restart. */

@@ -1,7 +1,10 @@
+import { isBotAdmin, type Role } from '../people/role.ts';
 import type { Command, Said } from './command.ts';
 import { forgetCommand, newCommand, stopCommand } from './command-conversation.ts';
 import { modelCommand } from './command-model.ts';
 import { modelsCommand } from './command-models.ts';
+import { approveCommand, blockCommand } from './command-people.ts';
+import { reloadCommand } from './command-reload.ts';
 import { retryCommand } from './command-retry.ts';
 import { routeCommand } from './command-route.ts';
 import { SIMULATED, statsCommand } from './command-stats.ts';
@@ -22,15 +25,17 @@ const MANNERS = [
 const startCommand: Command = {
   name: 'start',
   description: 'Say what this is',
-  inGroups: 'everyone',
+  who: 'everyone',
   run: async ({ front }) => paragraphs([...GREETING, ...(front.status().simulated ? [SIMULATED] : [])]),
 };
 
 const helpCommand: Command = {
   name: 'help',
   description: 'List the commands',
-  inGroups: 'everyone',
-  run: async () => paragraphs([COMMANDS.map(describeCommand).join('\n'), ...MANNERS]),
+  who: 'everyone',
+  async run({ role }) {
+    return paragraphs([commandsFor(role).map(describeCommand).join('\n'), ...MANNERS]);
+  },
 };
 
 /** The commands of every front, in the order in which people read them. */
@@ -47,15 +52,23 @@ export const COMMANDS: readonly Command[] = [
   systemCommand,
   forgetCommand,
   statsCommand,
+  approveCommand,
+  blockCommand,
+  reloadCommand,
 ];
+
+/** Those that somebody may give somewhere. */
+export function commandsFor(role: Role): readonly Command[] {
+  return COMMANDS.filter(({ who }) => who !== 'bot-admins' || isBotAdmin(role));
+}
 
 export function findCommand(name: string): Command | undefined {
   return COMMANDS.find((command) => command.name === name.toLowerCase());
 }
 
-function describeCommand({ name, description, argument, inGroups }: Command): string {
+function describeCommand({ name, description, argument, who }: Command): string {
   const named = argument === undefined ? `/${name}` : `/${name} \`${argument.name}\``;
-  return `- ${named} – ${description}${inGroups === 'admins' ? ' (in groups: admins only)' : ''}`;
+  return `- ${named} – ${description}${who === 'group-admins' ? ' (in groups: admins only)' : ''}`;
 }
 
 function paragraphs(lines: readonly string[]): Said {

@@ -6,6 +6,14 @@ export function describeSeconds(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** How long to wait, in whole units, never less than it takes. */
+export function describeWait(seconds: number): string {
+  const whole = Math.max(1, Math.ceil(seconds));
+  if (whole < 60) return `${whole}\u00a0s`;
+  const minutes = Math.ceil(whole / 60);
+  return minutes < 60 ? `${minutes}\u00a0min` : `${Math.floor(minutes / 60)}\u00a0h ${minutes % 60}\u00a0min`;
+}
+
 /** A size in decimal units, as Ollama shows it; empty where it is unknown. */
 export function describeBytes(bytes: number): string {
   if (bytes <= 0) return '';

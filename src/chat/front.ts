@@ -1,4 +1,7 @@
 import type { Failure } from '../errors.ts';
+import type { Caller, Known, Presence } from '../people/presence.ts';
+import type { Role, Standing } from '../people/role.ts';
+import type { AuditNote } from './command.ts';
 import type { ConversationEntry, Exchange, Question } from './exchange.ts';
 import type { Address, FileRef, Message } from './message.ts';
 import type { Progress } from './progress.ts';
@@ -79,17 +82,48 @@ export type Foreseen = {
   readonly notice?: string;
 };
 
+/** What a change of the configuration came to. */
+export type Reloaded = {
+  /** The sections that are in force now. */
+  readonly changed: readonly string[];
+  /** The options whose change waits for a restart. */
+  readonly waiting: readonly string[];
+};
+
 /** All that a front asks of the house. */
 export type Front = {
+  /** What somebody is to the bot, where they are. */
+  standingOf(presence: Presence): Promise<Standing>;
+  /**
+   * Somebody unknown writes to the bot, in a direct chat. Returns what to tell them, in Markdown; undefined:
+   * they know it already, or too many do the same.
+   */
+  meet(presence: Presence): Promise<string | undefined>;
+  /**
+   * Lets somebody use the bot: whoever has this pairing code, or this id (`platform:id`, or the id alone on the
+   * caller's platform). Throws `bad_input` where there is nobody, `forbidden` where the caller may not.
+   */
+  approve(by: Caller, who: string, role?: Role): Promise<Known>;
+  /** From now on somebody is not answered: by id, as above. Throws like `approve`. */
+  block(by: Caller, who: string): Promise<Known>;
+  /** Reads the configuration anew. Throws `bad_config`: then what was in force stays. */
+  reload(): Promise<Reloaded>;
+  /** Whether everybody in a group may begin anew and choose. */
+  groupsAreOpen(): boolean;
+  /** Counts a command. Throws `limited`. */
+  admit(by: Pick<Caller, 'address' | 'person'>): Promise<void>;
+  /** Notes what somebody did, and what came of it: `done`, `refused`, or an error's code. */
+  audit(by: Pick<Caller, 'address' | 'person'>, note: AuditNote, outcome: string): void;
   /** Resolves once the message is durably queued. */
   receive(message: Message): Promise<Receipt>;
   /** An edited message, under the id of the original. */
   revise(message: Message): Promise<Revision>;
   /**
    * Asks the question of an ended job once more, as the message `id`, for `model` (alias or tag) this once if it
-   * is given. Throws `bad_input` if the question is not known, `not_installed`.
+   * is given. With `asker`, only if that person asked it: throws `forbidden`. Throws `bad_input` if the question is
+   * not known, `not_installed`.
    */
-  again(address: Address, job: string, id: string, model?: string): Promise<Receipt>;
+  again(address: Address, job: string, id: string, model?: string, asker?: string): Promise<Receipt>;
   /** The last question of this chat that has ended, or the last that was answered, and its job. */
   last(address: Address, which?: 'answered'): Promise<(Exchange & { readonly job: string }) | undefined>;
   /**
@@ -111,8 +145,11 @@ export type Front = {
    * Throws `busy` where an answer is not delivered yet: then nothing is removed.
    */
   forget(address: Address, id?: string): Promise<void>;
-  /** This chat's own model (alias or tag), or null to let the rules decide. Throws `not_installed`. */
-  choose(address: Address, model: string | null): Promise<void>;
+  /**
+   * This chat's own model (alias or tag), or null to let the rules decide. Throws `not_installed`, and `limited`
+   * where that person chose too often.
+   */
+  choose(address: Address, model: string | null, by: Message['person']): Promise<void>;
   chosen(address: Address): Promise<string | null>;
   /** This chat's own system prompt, or null where that of the configuration is used. */
   systemPrompt(address: Address): Promise<string | null>;

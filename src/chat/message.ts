@@ -47,6 +47,16 @@ export type Message = {
   readonly standalone?: boolean;
   /** Milliseconds since 1970. */
   readonly sentAt: number;
+  /** How a platform wants just this message answered, where not by a message to its address. */
+  readonly via?: Via;
+};
+
+/** The right to answer one request of a platform. `until`: milliseconds since 1970. */
+export type Via = {
+  readonly token: string;
+  readonly until: number;
+  /** Only its person sees the answer. */
+  readonly private: boolean;
 };
 
 export function hasPictures({ images, remoteImages = [] }: Message): boolean {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { llm, type model } from './llm-schema.ts';
+import { access, audit, limits } from './people-schema.ts';
+import { discord, telegram } from './platforms-schema.ts';
 
 /**
- * Every option of Ostler with its default: here and in llm-schema.ts, the only places where a default stands. `config/ostler.yaml`
- * shows them all; `config/ostler.schema.json` is generated from here.
+ * Every option of Ostler with its default: here and in the schemas that it imports, the only places where a default
+ * stands. `config/ostler.yaml` shows them all; `config/ostler.schema.json` is generated from here.
  */
 
 export const configSchema = z
@@ -50,57 +52,11 @@ export const configSchema = z
       })
       .prefault({})
       .describe('The page'),
-    telegram: z
-      .strictObject({
-        token: z
-          .string()
-          .regex(/^(\d+:[\w-]+)?$/, 'must be a token as BotFather gives it, such as 1234:AbCd')
-          .default('')
-          .describe('From BotFather; empty: off'),
-        streaming: z
-          .enum(['edit', 'draft', 'off'])
-          .default('edit')
-          .describe('How an answer grows: in its message, as a draft (direct chats), or not'),
-        api_url: z
-          .url({ protocol: /^https?$/, error: 'must be an address such as https://api.telegram.org' })
-          .default('https://api.telegram.org')
-          .describe('The Bot API server'),
-        webhook: z
-          .strictObject({
-            url: z
-              .union([
-                z.literal(''),
-                z.url({ protocol: /^https?$/, error: 'must be an address such as https://bot.example.org/' }),
-              ])
-              .default('')
-              .describe('Where Telegram reaches this bot from outside; empty: it is asked for news instead'),
-            secret: z
-              .string()
-              .regex(/^[\w-]{0,256}$/, 'may hold letters, digits, _ and -')
-              .default('')
-              .describe('Sent by Telegram with every update'),
-            host: z.string().min(1).default('127.0.0.1').describe('Where it listens for them'),
-            port: z.int().min(0).max(65_535).default(8443).describe('0: any free one'),
-          })
-          .prefault({})
-          .describe('Updates are sent here instead of being asked for'),
-      })
-      .prefault({})
-      .describe('The Telegram bot'),
-    access: z
-      .strictObject({
-        telegram: z
-          .strictObject({
-            users: z
-              .array(z.int().positive())
-              .default([])
-              .describe('Numeric ids of the people who are served'),
-          })
-          .prefault({})
-          .describe('On Telegram'),
-      })
-      .prefault({})
-      .describe('Who may use the bot'),
+    telegram,
+    discord,
+    access,
+    limits,
+    audit,
     redis: z
       .strictObject({
         url: z

@@ -25,6 +25,8 @@ export type Line = {
   /** Jobs that do not run and are not about to end, by arrival. */
   waiting(): readonly Place[];
   of(conversation: string): readonly Place[];
+  /** Of all chats. */
+  all(): readonly Place[];
   /** Whether it stands behind an outcome that is not delivered yet. */
   isHeldUp(place: Place): boolean;
   /** How many jobs go before each in its chat, by id. */
@@ -138,6 +140,7 @@ export function createLine(): Line {
         .sort((one, other) => one.job.seq - other.job.seq),
 
     of: chat,
+    all,
     isHeldUp: (place) => chat(place.job.conversation).some((other) => other !== place && other.settled),
     earlier: () =>
       new Map([...chats.values()].flatMap((jobs) => jobs.map(({ job }, at) => [job.id, at] as const))),

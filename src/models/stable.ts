@@ -65,6 +65,8 @@ export type Stable = {
   whenOver(job: string): Promise<Over>;
   /** The jobs whose outcome is still open, by arrival. */
   jobsOf(conversation: string): readonly Job[];
+  /** The same of all conversations. */
+  openJobs(): readonly Job[];
   view(): ServerView;
   /** Reads the server's state if what is known is older than this. Never throws. */
   refresh(olderThanMs: number): void;
@@ -308,7 +310,8 @@ export function createStable(surroundings: Surroundings): Stable {
     end,
     settle: turnstile.settle,
     whenOver: turnstile.whenOver,
-    jobsOf: (conversation) => line.of(conversation).flatMap(({ job, settled }) => (settled ? [] : [job])),
+    jobsOf: (conversation) => openOf(line.of(conversation)),
+    openJobs: () => openOf(line.all()),
 
     view() {
       const away = state.away();
@@ -342,4 +345,9 @@ export function createStable(surroundings: Surroundings): Stable {
 
 function modelOf({ placement }: Place): string | undefined {
   return placement?.kind === 'model' ? placement.model : undefined;
+}
+
+/** Those whose outcome is not known. */
+function openOf(places: readonly Place[]): readonly Job[] {
+  return places.flatMap(({ job, settled }) => (settled ? [] : [job]));
 }

@@ -14,13 +14,16 @@ type Surroundings = {
 
 /** Asks a question that has ended once more. */
 export function createAgain({ conversations, receive, requireModel, clock }: Surroundings): Front['again'] {
-  return async (address, job, id, model) => {
+  return async (address, job, id, model, asker) => {
     const kept = await conversations.find(conversationOf(address), job);
     if (kept?.entry.kind !== 'exchange') {
       throw new OstlerError('That question is no longer known.', {
         code: 'bad_input',
         hint: 'Ask it again.',
       });
+    }
+    if (asker !== undefined && kept.entry.question.person.id !== asker) {
+      throw new OstlerError('Only who asked, or an admin, may ask that again.', { code: 'forbidden' });
     }
     if (model !== undefined) requireModel(model);
     const { kind = 'direct', parts: _, ...question } = kept.entry.question;

@@ -23,6 +23,8 @@ type Surroundings = {
   readonly conversations: Pick<Conversations, 'chosenModel' | 'find'>;
   readonly clock: Clock;
   readonly snapshot: () => Snapshot;
+  /** Counts a question that is none of those that are known. Throws `limited`, and `storage`. */
+  readonly admit: (message: Message) => Promise<void>;
   readonly expireMs: () => number;
   readonly stopping: () => boolean;
 };
@@ -37,7 +39,7 @@ type Receive = {
 };
 
 export function createReceive(surroundings: Surroundings): Receive {
-  const { queue, jobsOf, conversations, clock, snapshot, expireMs, stopping } = surroundings;
+  const { queue, jobsOf, conversations, clock, snapshot, admit, expireMs, stopping } = surroundings;
   const inTurn = createTurns();
 
   async function change(id: string, message: Message): Promise<boolean> {
@@ -74,6 +76,7 @@ export function createReceive(surroundings: Surroundings): Receive {
       if (refuseText(whole) === undefined && (await change(begun.id, whole)))
         return { kind: 'taken', job: begun.id };
     }
+    await admit(message);
     return add(id, message);
   }
 

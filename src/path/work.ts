@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Conversations, KeptEntry } from '../chat/conversations.ts';
-import type { Exchange, Outcome } from '../chat/exchange.ts';
+import type { Answer, Exchange, Outcome } from '../chat/exchange.ts';
 import { questionOf } from '../chat/live.ts';
 import { jobIdOf, type Message } from '../chat/message.ts';
 import { OstlerError, toFailure, toOstlerError } from '../errors.ts';
@@ -24,6 +24,8 @@ type Surroundings = Parameters<typeof createAnswer>[0] & {
   readonly openReply: OpenReply;
   /** An outcome is durable. */
   readonly onKept: (conversation: string, kept: KeptEntry) => void;
+  /** A model answered, and that is durable. */
+  readonly onAnswered: (message: Message, answer: Answer) => void;
   /** Aborts when nothing can be waited for any more. */
   readonly ending: AbortSignal;
 };
@@ -56,7 +58,8 @@ export function stoppedByPerson(): OstlerError {
 }
 
 export function createWork(surroundings: Surroundings): Work {
-  const { stable, conversations, openReply, onKept, ending, clock, logger, snapshot } = surroundings;
+  const { stable, conversations, openReply, onKept, onAnswered, ending, clock, logger, snapshot } =
+    surroundings;
   const answer = createAnswer(surroundings);
   const tries = new Map<string, Tries>();
 
@@ -162,6 +165,7 @@ export function createWork(surroundings: Surroundings): Work {
     // It is delivered also where so much was kept since that the conversation forgot it.
     knownOf(job).outcome = kept.entry.outcome;
     logOutcome(logger, job, kept.entry);
+    if (kept.entry.outcome.kind === 'answer') onAnswered(message, kept.entry.outcome.answer);
     return kept;
   }
 

@@ -28,11 +28,12 @@ const MODELS = [
 ];
 
 type Setting = { readonly status?: Partial<StatusView>; readonly chosen?: string | null };
-type Where = 'direct' | 'admin' | 'member';
+/** `bot-admin`: of the bot, not of the group. */
+type Where = 'direct' | 'admin' | 'member' | 'bot-admin';
 
 /** One chat in which commands are given, and all that the house was asked for. */
 function chat(where: Where, { status = {}, chosen = null }: Setting = {}) {
-  const { front, house, asked, running, chosenNow } = fakeFront({ models: MODELS, ...status }, chosen);
+  const { front, house, asked, noted, running, chosenNow } = fakeFront({ models: MODELS, ...status }, chosen);
   const call = (argument: string): Call => ({
     front,
     address: ADDRESS,
@@ -40,12 +41,14 @@ function chat(where: Where, { status = {}, chosen = null }: Setting = {}) {
     kind: where === 'direct' ? 'direct' : 'group',
     id: 'call-1',
     argument,
+    role: where === 'bot-admin' ? 'admin' : 'user',
     isAdmin: async () => where === 'admin',
   });
   return {
     front,
     house,
     asked,
+    noted,
     running,
     chosenNow,
     give: (name: string, argument = '') => giveCommand(named(name), call(argument)),
@@ -68,7 +71,7 @@ async function refusal(given: Promise<Said>): Promise<string> {
   return describeFailure(toFailure(error));
 }
 
-const EVERYWHERE: readonly Where[] = ['direct', 'admin', 'member'];
+const EVERYWHERE: readonly Where[] = ['direct', 'admin', 'member', 'bot-admin'];
 const HOSTILE = [
   'x'.repeat(10_000),
   '*bold* [link](https://evil.example) `code` <b>html</b>',
@@ -76,6 +79,11 @@ const HOSTILE = [
   '\u202e\u200b\0',
   '```\n'.repeat(2_500),
 ];
+
+const FOR_GROUP_ADMINS = ['new', 'forget'];
+const FOR_BOT_ADMINS = ['approve', 'block', 'reload'];
+/** Say nothing without an argument. */
+const NEEDS_WORDS = ['approve', 'block'];
 
 describe('every command', () => {
   test('has a name that every platform takes, said once', () => {
@@ -93,6 +101,9 @@ describe('every command', () => {
       'system',
       'forget',
       'stats',
+      'approve',
+      'block',
+      'reload',
     ]);
     for (const { name, description } of COMMANDS) {
       expect(name).toMatch(/^[a-z]{1,32}$/);
@@ -111,11 +122,20 @@ describe('every command', () => {
 
   test.each(rows)('/$name says something, is refused or does its work ($where)', async ({ name, where }) => {
     const { give, asked } = chat(where);
+    if (NEEDS_WORDS.includes(name) && where === 'bot-admin') {
+      expect(await refusal(give(name))).toMatch(/^Who is meant\?\nWrite it like/);
+      return;
+    }
     const said = await give(name);
-    if (['new', 'forget'].includes(name) && where === 'member') {
-      expect(said).toEqual(ADMINS_ONLY);
-      expect(asked).toEqual([]);
-    } else expect(said.markdown).not.toBe('');
+    expect(said.markdown).not.toBe('');
+    const isRefused = FOR_GROUP_ADMINS.includes(name)
+      ? where === 'member'
+      : FOR_BOT_ADMINS.includes(name) && where !== 'bot-admin';
+    if (!isRefused) return;
+    expect(said.markdown).toMatch(
+      /^Only the (admins of this chat|owner and the admins of this bot) may do that\.$/,
+    );
+    expect(asked).toEqual([]);
   });
 
   const hostile = rows.flatMap((row) => HOSTILE.map((argument) => ({ ...row, argument })));
@@ -157,7 +177,7 @@ describe('/start', () => {
 });
 
 test('/help lists every command, and what else can be sent', async () => {
-  const { markdown } = await chat('direct').give('help');
+  const { markdown } = await chat('bot-admin').give('help');
   for (const { name, description } of COMMANDS) {
     expect(markdown).toMatch(new RegExp(`^- /${name}\\b.* – ${description}`, 'm'));
   }

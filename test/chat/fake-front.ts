@@ -1,7 +1,9 @@
+import type { AuditNote } from '../../src/chat/command.ts';
 import type { Exchange } from '../../src/chat/exchange.ts';
-import type { Foreseen, Front, Receipt, StatusView, Which } from '../../src/chat/front.ts';
+import type { Foreseen, Front, Receipt, Reloaded, StatusView, Which } from '../../src/chat/front.ts';
 import type { Address } from '../../src/chat/message.ts';
 import { OstlerError } from '../../src/errors.ts';
+import type { Role } from '../../src/people/role.ts';
 
 type Asked =
   | { readonly stop: Address; readonly which: Which }
@@ -10,7 +12,13 @@ type Asked =
   | { readonly again: Address; readonly job: string; readonly id: string; readonly model: string | undefined }
   | { readonly wouldRoute: Address; readonly text: string }
   | { readonly forget: Address; readonly id: string | undefined }
-  | { readonly setSystemPrompt: Address; readonly text: string | null };
+  | { readonly setSystemPrompt: Address; readonly text: string | null }
+  | { readonly approve: string; readonly role: Role | undefined }
+  | { readonly block: string }
+  | { readonly reload: true };
+
+/** What was noted for the audit log. */
+type Noted = AuditNote & { readonly outcome: string };
 
 /** What the house would say; tests change it. */
 type House = {
@@ -19,6 +27,8 @@ type House = {
   foreseen: Foreseen;
   receipt: Receipt;
   now: number;
+  groupsAreOpen: boolean;
+  reloaded: Reloaded;
 };
 
 /** A house with one chat that answers nothing; only what commands ask of it is there. */
@@ -33,6 +43,7 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
     ...change,
   };
   const asked: Asked[] = [];
+  const noted: Noted[] = [];
   /** Whose questions run. */
   const running: string[] = [];
   const house: House = {
@@ -41,6 +52,8 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
     foreseen: { model: 'qwen2.5:7b', reason: 'no rule matched' },
     receipt: { kind: 'taken', job: 'j' },
     now: 1_000_000,
+    groupsAreOpen: false,
+    reloaded: { changed: [], waiting: [] },
   };
   let chosen = chosenAtFirst;
   const known = (name: string) =>
@@ -57,6 +70,23 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
   };
 
   const front: Front = {
+    standingOf: unexpected,
+    meet: unexpected,
+    admit: async () => {},
+    audit: (_, note, outcome) => void noted.push({ ...note, outcome }),
+    groupsAreOpen: () => house.groupsAreOpen,
+    async approve(_, who, role) {
+      asked.push({ approve: who, role });
+      return { platform: 'test', id: '7', name: 'Eve', role: role ?? 'user' };
+    },
+    async block(_, who) {
+      asked.push({ block: who });
+      return { platform: 'test', id: '7', role: 'blocked' };
+    },
+    async reload() {
+      asked.push({ reload: true });
+      return house.reloaded;
+    },
     receive: unexpected,
     revise: unexpected,
     follow: unexpected,
@@ -100,5 +130,5 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
     },
     chosen: async () => chosen,
   };
-  return { front, house, asked, running, chosenNow: () => chosen };
+  return { front, house, asked, noted, running, chosenNow: () => chosen };
 }

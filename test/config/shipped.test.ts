@@ -23,6 +23,7 @@ const OTHERWISE: Readonly<Record<string, unknown>> = {
   'web.key': '${OSTLER_WEB_KEY:-}',
   'telegram.token': '${TELEGRAM_TOKEN:-}',
   'telegram.webhook.secret': '${TELEGRAM_WEBHOOK_SECRET:-}',
+  'discord.token': '${DISCORD_TOKEN:-}',
   'redis.url': '${REDIS_URL:-}',
 };
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { connectRedis } from '../../adapters/redis/connect.ts';
 import { redisLog } from '../../adapters/redis/log.ts';
 import { redisQueue } from '../../adapters/redis/queue.ts';
+import { redisRates } from '../../adapters/redis/rates.ts';
 import { redisStore } from '../../adapters/redis/store.ts';
 import { type RedisServer, startRedis } from '../servers/redis.ts';
 import { startChild } from './children.ts';
@@ -11,6 +12,7 @@ import { logContract } from './log-contract.ts';
 import { type QueueHome, queueContract } from './queue-contract.ts';
 import { queueCrash } from './queue-crash.ts';
 import { queueModel } from './queue-model.ts';
+import { ratesContract } from './rates-contract.ts';
 import { storeContract } from './store-contract.ts';
 
 let server: RedisServer;
@@ -71,4 +73,9 @@ logContract('The Redis log', async () => {
       two.close();
     },
   };
+});
+
+ratesContract('Rates on Redis', async () => {
+  const connection = await connectRedis(place());
+  return { rates: redisRates(connection), dispose: async () => connection.close() };
 });

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
-import { type Call, type Client, createClient, socketCall } from '../../adapters/terminal/client.ts';
+import { type Call, socketCall } from '../../adapters/terminal/call.ts';
+import { type Client, createClient } from '../../adapters/terminal/chat/client.ts';
+import { NO_LIMITS } from '../fakes/no-limits.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const LAUNCHER = join(ROOT, 'ostler');
@@ -37,10 +39,14 @@ export async function makeHome(config: Readonly<Record<string, unknown>>): Promi
   const folder = await mkdtemp(join(tmpdir(), 'ostler-bot-'));
   const path = join(folder, 'ostler.yaml');
   const data = join(folder, 'data');
-  await writeFile(
-    path,
-    stringify({ data_dir: data, web: { enabled: false }, log: { format: 'json' }, ...config }),
-  );
+  const whole = {
+    data_dir: data,
+    web: { enabled: false },
+    limits: NO_LIMITS,
+    log: { format: 'json' },
+    ...config,
+  };
+  await writeFile(path, stringify(whole, { aliasDuplicateObjects: false }));
   return {
     config: path,
     socket: join(data, 'control.sock'),

@@ -1,4 +1,4 @@
-import type { Client } from '../../adapters/terminal/client.ts';
+import type { Client } from '../../adapters/terminal/chat/client.ts';
 import type { ConversationEvent } from '../../src/chat/front.ts';
 import { OstlerError } from '../../src/errors.ts';
 import { type Bot, createWithCursor } from './bot.ts';

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createOllama, type Ollama } from '../../demo/ollama/ollama.ts';
 import { startRedis } from '../servers/redis.ts';
 import { createTelegram, type Telegram } from '../servers/telegram/telegram.ts';
+import { FIRST_GROUPS } from '../servers/telegram/world.ts';
 import { type Home, makeHome, startBot } from './bot.ts';
 import { createKiller } from './killer.ts';
 import { keepAlive } from './lives.ts';
@@ -81,7 +82,7 @@ export async function playTelegramRound(options: TelegramRoundOptions): Promise<
   const home = await makeHome({
     llm: { base_url: ollama.url, ...LLM },
     telegram: { token: telegram.token, api_url: telegram.url, streaming },
-    access: { telegram: { users } },
+    access: { telegram: { users, groups: FIRST_GROUPS } },
     ...(redis && { redis: { url: redis.url, lock_seconds: 2 } }),
   });
   try {

@@ -18,6 +18,7 @@ import { createLine } from '../../src/models/line.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Queue, QueueEvent } from '../../src/ports/queue.ts';
 import { jobOf } from '../fakes/job.ts';
+import { quietPorts } from '../fakes/quiet-ports.ts';
 import { simulatedOllama, temporaryFolder, testOstler } from '../servers/ostler.ts';
 
 const ADDRESS = { platform: 'web', chat: 'one' };
@@ -31,7 +32,6 @@ const MESSAGE: Message = {
   images: [],
   sentAt: 0,
 };
-const quiet = () => undefined;
 
 /** A hundred times as fast: pauses after trouble are long. */
 const hurried: Clock = {
@@ -54,9 +54,8 @@ async function house(change: (ports: Ports) => Partial<Ports>) {
     store: sqliteStore(database),
     log: sqliteLog(database),
     files: await openFiles(join(folder, 'files'), { maxBytes: 1_000, quotaBytes: 1_000 }),
-    chats: {},
+    ...quietPorts(),
     clock: hurried,
-    logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     serves: () => true,
     isOwner: () => true,
     passing: false,

@@ -20,6 +20,7 @@ import { openHouse } from '../../src/house.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { quietPorts } from '../fakes/quiet-ports.ts';
 import { simulatedOllama, temporaryFolder, testOstler } from '../servers/ostler.ts';
 
 const MODEL = { models: { fast: 'qwen2.5:7b' }, routing: { default: 'fast' } };
@@ -56,7 +57,6 @@ async function fragileHouse(ollama: Ollama, folder: string) {
     ...store,
     update: (...args) => failing('update', () => store.update(...args)),
   };
-  const quiet = () => undefined;
   const house = await openHouse(
     config,
     {
@@ -66,9 +66,8 @@ async function fragileHouse(ollama: Ollama, folder: string) {
       store: fragileStore,
       log: fragileLog,
       files: await openFiles(join(folder, 'files'), { maxBytes: 1, quotaBytes: 1 }),
-      chats: {},
+      ...quietPorts(),
       clock: hurried,
-      logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       serves: () => true,
       isOwner: () => true,
       passing: false,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { simulatedOllama, testOstler } from '../servers/ostler.ts';
 
+const ADA = { id: 'ada' };
 const MODELS = {
   models: { primary: 'qwen2.5:32b', code: 'deepseek-coder-v2:16b', fast: 'qwen2.5:7b' },
   routing: {
@@ -183,13 +184,15 @@ describe('a question', () => {
   it('goes to the chat’s own choice until that is taken back', async () => {
     const ostler = await testOstler(await simulatedOllama(), { llm: MODELS });
     const address = { platform: 'web', chat: 'one' };
-    await ostler.front.choose(address, 'code');
+    await ostler.front.choose(address, 'code', ADA);
     expect(await ostler.ask('hello')).toMatchObject({
       answer: { provenance: { model: 'deepseek-coder-v2:16b', by: 'choice' } },
     });
-    await ostler.front.choose(address, null);
+    await ostler.front.choose(address, null, ADA);
     expect(await ostler.ask('hello')).toMatchObject({ answer: { provenance: { model: 'qwen2.5:7b' } } });
-    await expect(ostler.front.choose(address, 'gone:7b')).rejects.toMatchObject({ code: 'not_installed' });
+    await expect(ostler.front.choose(address, 'gone:7b', ADA)).rejects.toMatchObject({
+      code: 'not_installed',
+    });
   });
 
   it('for a model that is not installed is answered by the default, which says so', async () => {
@@ -415,7 +418,7 @@ describe('after a restart', () => {
     const ollama = await simulatedOllama();
     const first = await testOstler(ollama, { llm: MODELS });
     await first.ask('my name is Ada');
-    await first.front.choose({ platform: 'web', chat: 'one' }, 'code');
+    await first.front.choose({ platform: 'web', chat: 'one' }, 'code', ADA);
     const generation = ollama.hold({ at: 'generation' });
     const running = await first.send('who am I?');
     const waiting = await first.send('and why?');

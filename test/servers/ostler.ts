@@ -8,8 +8,9 @@ import type { Exchange } from '../../src/chat/exchange.ts';
 import type { ConversationEvent, Receipt } from '../../src/chat/front.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
-import { type Ostler, openOstler } from '../../src/main.ts';
+import { type KnownPlatform, type Ostler, openOstler } from '../../src/main.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import { NO_LIMITS } from '../fakes/no-limits.ts';
 
 type ConfigInput = Record<string, unknown>;
 type LogLine = { readonly level: string; readonly message: string } & Record<string, unknown>;
@@ -47,16 +48,18 @@ export async function temporaryFolder(): Promise<string> {
 export async function testOstler(
   ollama: { readonly url: string },
   input: ConfigInput = {},
+  more: { readonly platforms?: readonly KnownPlatform[] } = {},
 ): Promise<TestOstler> {
   const { llm, ...rest } = input;
   const config = configSchema.parse({
     data_dir: await temporaryFolder(),
     web: { enabled: false },
+    limits: NO_LIMITS,
     llm: { base_url: ollama.url, ...(llm as object) },
     ...rest,
   });
   const lines: LogLine[] = [];
-  const ostler = await openOstler(config, { logger: collect(lines), fronts: true });
+  const ostler = await openOstler(config, { logger: collect(lines), fronts: true, ...more });
   onTestFinished(() => ostler.close());
 
   function follow(chat = 'one'): Followed {

@@ -5,6 +5,7 @@ import type { Chat } from './telegram/chat.ts';
 import type { ChatMessage } from './telegram/message.ts';
 import type { Person } from './telegram/person.ts';
 import { createTelegram, type Telegram, type TelegramOptions } from './telegram/telegram.ts';
+import { FIRST_GROUPS } from './telegram/world.ts';
 
 export const ADA = 50_001;
 const BEN = 50_002;
@@ -17,7 +18,7 @@ type Setup = {
   readonly llm?: Readonly<Record<string, unknown>>;
 };
 
-/** A whole Ostler on a Telegram and an Ollama, each on the wire; Ada and Ben are served. */
+/** A whole Ostler on a Telegram and an Ollama, each on the wire; Ada, Ben and the first groups are served. */
 export type TelegramBot = {
   readonly telegram: Telegram;
   readonly ollama: Ollama;
@@ -50,7 +51,7 @@ export async function telegramBot(setup: Setup = {}): Promise<TelegramBot> {
   const input = {
     llm: { routing: { default: 'qwen2.5:7b' }, ...setup.llm },
     telegram: { token: telegram.token, api_url: telegram.url, ...(section as object) },
-    access: { telegram: { users: [ADA, BEN] } },
+    access: { telegram: { users: [ADA, BEN], groups: FIRST_GROUPS } },
     data_dir: await temporaryFolder(),
     shutdown_seconds: 0,
     ...config,

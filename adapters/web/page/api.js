@@ -29,7 +29,9 @@ async function call(method, path, body) {
 const base = `/api/chats/${chat}`;
 
 export const status = () => call('GET', '/api/status');
+export const commands = async () => (await call('GET', '/api/commands')).commands;
 export const sendMessage = (message) => call('POST', `${base}/messages`, message);
+export const giveCommand = (command) => call('POST', `${base}/commands`, command);
 export const stop = (job) => call('POST', `${base}/stop`, { job });
 export const startNew = () => call('POST', `${base}/new`, {});
 export const chosenModel = async () => (await call('GET', `${base}/model`)).model;

@@ -1,9 +1,10 @@
 import { chat } from './api.js';
+import { readInput } from './commands.js';
 
 const DRAFT_KEY = `ostler.draft.${chat}`;
 
-/** Where questions are written. The draft outlives the page. */
-export function createComposer({ form, textarea, pictures, onSend }) {
+/** Where questions and commands are written. The draft outlives the page. */
+export function createComposer({ form, textarea, pictures, onAsk, onCommand }) {
   function grow() {
     textarea.style.height = 'auto';
     textarea.style.height = `${textarea.scrollHeight}px`;
@@ -16,15 +17,24 @@ export function createComposer({ form, textarea, pictures, onSend }) {
     grow();
   }
 
+  /** As if somebody had written it: whoever looks on sees it too. */
+  function write(text) {
+    textarea.value = text;
+    textarea.dispatchEvent(new Event('input'));
+  }
+
   function send() {
     const text = textarea.value.trim();
     if (text === '' && pictures.count === 0) return;
-    set('');
-    onSend(text, pictures.take());
+    write('');
+    const { question, name, argument } = readInput(text);
+    if (name === undefined) onAsk(question, pictures.take());
+    else onCommand(name, argument);
   }
 
   textarea.addEventListener('input', () => set(textarea.value));
   textarea.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented) return;
     // The Enter that accepts a word of an input method is not meant for us.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
@@ -42,7 +52,7 @@ export function createComposer({ form, textarea, pictures, onSend }) {
 
   return {
     write(text) {
-      set(text);
+      write(text);
       textarea.focus();
     },
   };

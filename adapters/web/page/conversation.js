@@ -26,7 +26,7 @@ export function createConversation({ root, welcome, onAgain, onProblem, onEnded,
 
   function changed() {
     if (welcome.parentElement !== talk) talk.append(welcome);
-    welcome.hidden = talk.querySelector('article') !== null;
+    welcome.hidden = talk.querySelector('article, .note') !== null;
     onChange(running().map(([job]) => job));
   }
 
@@ -131,6 +131,22 @@ export function createConversation({ root, welcome, onAgain, onProblem, onEnded,
           changed();
         },
       };
+    },
+    /** Stands where it was given, and is no part of what is kept. */
+    note(element) {
+      talk.append(element);
+      changed();
+      return {
+        remove() {
+          element.remove();
+          changed();
+        },
+      };
+    },
+    /** What was answered is no longer kept. */
+    forget() {
+      for (const item of byJob.values()) if (item.state === 'ended') item.element.remove();
+      changed();
     },
     /** While a question is on its way, events of unknown jobs wait: one of them may be its own. */
     hold() {

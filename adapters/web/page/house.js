@@ -2,7 +2,7 @@ import * as api from './api.js';
 
 const POLL_MS = 5000;
 
-/** Asks how the house is while the page is looked at. */
+/** Asks how the house is while the page is looked at. Returns what asks at once. */
 export function watchHouse({ onStatus, onReached }) {
   let timer;
 
@@ -20,5 +20,6 @@ export function watchHouse({ onStatus, onReached }) {
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) void poll();
   });
-  return poll();
+  void poll();
+  return poll;
 }

@@ -1,4 +1,5 @@
 import * as api from './api.js';
+import { createCommands } from './commands.js';
 import { createComposer } from './composer.js';
 import { createConversation } from './conversation.js';
 import { watchHouse } from './house.js';
@@ -7,6 +8,7 @@ import { createOutbox } from './outbox.js';
 import { createPictures } from './pictures.js';
 import { createScroll } from './scroll.js';
 import { createStream } from './stream.js';
+import { createSuggestions } from './suggestions.js';
 import { createWelcome } from './welcome.js';
 
 const TITLE = 'Ostler';
@@ -38,7 +40,21 @@ const conversation = createConversation({
   },
 });
 const outbox = createOutbox({ conversation });
-const composer = createComposer({ form: at('composer'), textarea: at('text'), pictures, onSend: ask });
+const commands = createCommands({ conversation, onGiven: afterCommand });
+createSuggestions({
+  textarea: at('text'),
+  list: at('suggestions'),
+  onCount(count) {
+    at('announcer').textContent = count === 1 ? '1 suggestion' : `${count} suggestions`;
+  },
+});
+const composer = createComposer({
+  form: at('composer'),
+  textarea: at('text'),
+  pictures,
+  onAsk: ask,
+  onCommand: command,
+});
 
 const stream = createStream({
   onOpen: conversation.reopened,
@@ -54,11 +70,23 @@ function ask(text, attached) {
   void outbox.send(text, attached);
 }
 
+function command(name, argument) {
+  showProblem(undefined);
+  scroll.follow();
+  void commands.give(name, argument);
+}
+
+/** What a command changed may be seen above. */
+function afterCommand(words) {
+  at('announcer').textContent = words;
+  void lookAtHouse();
+}
+
 /** Pictures are kept only by the page that sent them. */
 function askAgain({ question, pictures: sent }) {
   const lost = (question.images?.length ?? 0) > 0 && sent.length === 0;
   if (!lost) return ask(question.text, sent);
-  composer.write(question.text);
+  composer.write(question.text.replace(/^\//, '//'));
   showProblem({ message: 'The picture is no longer here: attach it again, then send.' });
 }
 
@@ -93,7 +121,7 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden && !stream.isOpen) stream.connect();
 });
 document.addEventListener('keydown', (event) => {
-  if (event.isComposing) return;
+  if (event.isComposing || event.defaultPrevented) return;
   if (event.key === 'Escape' && runningJobs.length > 0) api.stop(runningJobs[0]).catch(showProblem);
   if (event.altKey && event.code === 'KeyN') {
     event.preventDefault();
@@ -103,7 +131,7 @@ document.addEventListener('keydown', (event) => {
 at('new').addEventListener('click', startNew);
 
 let reached = true;
-void watchHouse({
+const lookAtHouse = watchHouse({
   async onStatus(status) {
     at('simulated').hidden = !status.simulated;
     at('ollama').hidden = status.ollama.reachable;

@@ -20,5 +20,6 @@ export function createWelcome({ onAsk }) {
     { class: 'welcome', hidden: true },
     h('p', {}, 'Ask anything: your own models answer, and every answer says which one and why.'),
     h('ul', {}, ...examples),
+    h('p', { class: 'hint' }, 'Type / to see the commands.'),
   );
 }

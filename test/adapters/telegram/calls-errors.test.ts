@@ -1,11 +1,12 @@
 import { Api } from 'grammy';
 import { describe, expect, it } from 'vitest';
-import { createBudget } from '../../../adapters/telegram/budget.ts';
 import { createCalls } from '../../../adapters/telegram/calls.ts';
+import { TELEGRAM_PACING } from '../../../adapters/telegram/pacing.ts';
 import { type ErrorCode, OstlerError } from '../../../src/errors.ts';
+import { createBudget } from '../../../src/reply/budget.ts';
+import { steppingClock } from '../../reply/stepping-clock.ts';
 import type { FaultKind } from '../../servers/telegram/faults.ts';
 import { type OpenCalls, openCalls, text } from './open-calls.ts';
-import { steppingClock } from './stepping-clock.ts';
 
 const FINAL = { urgency: 'final' } as const;
 const SECRET = 'a private text';
@@ -220,7 +221,12 @@ describe('something that is not the Bot API', () => {
     const fetch = async () => new Response(body);
     const api = new Api('1000:nobody', { fetch: fetch as never });
     const silent = { debug() {}, info() {}, warn() {}, error() {} };
-    const calls = createCalls({ api, budget: createBudget(clock), clock, logger: silent });
+    const calls = createCalls({
+      api,
+      budget: createBudget(clock, TELEGRAM_PACING, 'Telegram'),
+      clock,
+      logger: silent,
+    });
     const error = await errorOf(calls.send({ chat: '5' }, text(SECRET), FINAL));
     expect(error).toMatchObject({ code: 'unreachable', retryable: true });
     expect(error.hint).toContain('not the Bot API');

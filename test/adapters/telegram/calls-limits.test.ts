@@ -119,7 +119,7 @@ describe('the limits of Telegram', () => {
     const target = targetOf(direct(opened));
     const id = await calls.send(target, text('Wait'), FINAL);
     await calls.edit(target, id, text('Wait a little'), FINAL);
-    await calls.setKeyboard(target, id, [[{ text: 'Stop', data: 's' }]], FINAL);
+    await calls.setButtons(target, id, [[{ text: 'Stop', data: 's' }]], FINAL);
     await run(calls.remove(target, id));
     expect(clock.now()).toBe(1_000);
     await run(calls.draft(target, 1, text('Once')));

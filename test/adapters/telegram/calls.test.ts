@@ -6,7 +6,7 @@ import type { Telegram } from '../../servers/telegram/telegram.ts';
 import { type OpenCalls, openCalls, text } from './open-calls.ts';
 
 const FINAL = { urgency: 'final' } as const;
-const UNPARSABLE = { html: '<secret>a</secret> &amp; b', visible: 'a & b' };
+const UNPARSABLE = { markup: '<secret>a</secret> &amp; b', visible: 'a & b' };
 
 let opened: OpenCalls;
 let telegram: Telegram;
@@ -30,7 +30,7 @@ describe('a message that is sent', () => {
       ...FINAL,
       silent: true,
       replyTo: question.id,
-      keyboard: [[{ text: 'Stop', data: 's:1' }], [{ text: 'Why?', data: 'w:1' }]],
+      buttons: [[{ text: 'Stop', data: 's:1' }], [{ text: 'Why?', data: 'w:1' }]],
     });
     expect(chat.fromBot()).toMatchObject([
       {
@@ -171,8 +171,8 @@ describe('a text that Telegram cannot parse', () => {
 describe('an edit', () => {
   it('changes text and buttons', async () => {
     const id = await calls.send(target, text('Wait'), FINAL);
-    const keyboard = [[{ text: 'Again', data: 'a:1' }]];
-    expect(await calls.edit(target, id, text('Hello'), { ...FINAL, keyboard })).toBe('edited');
+    const buttons = [[{ text: 'Again', data: 'a:1' }]];
+    expect(await calls.edit(target, id, text('Hello'), { ...FINAL, buttons })).toBe('edited');
     expect(chat.message(id)).toMatchObject({
       text: 'Hello',
       buttons: [[{ text: 'Again', data: 'a:1' }]],
@@ -192,17 +192,17 @@ describe('an edit', () => {
     const { id } = ada.send(chat, 'Mine');
     expect(await calls.edit(target, 99, text('Hello'), FINAL)).toBe('gone');
     expect(await calls.edit(target, id, text('Hello'), FINAL)).toBe('gone');
-    expect(await opened.run(calls.setKeyboard(target, 99, undefined, FINAL))).toBe('gone');
+    expect(await opened.run(calls.setButtons(target, 99, undefined, FINAL))).toBe('gone');
   });
 
   it('of the buttons alone leaves the text', async () => {
     const id = await calls.send(target, text('Hello'), FINAL);
-    const keyboard = [[{ text: 'Again', data: 'a:1' }]];
-    expect(await calls.setKeyboard(target, id, keyboard, FINAL)).toBe('edited');
+    const buttons = [[{ text: 'Again', data: 'a:1' }]];
+    expect(await calls.setButtons(target, id, buttons, FINAL)).toBe('edited');
     expect(chat.message(id)).toMatchObject({ text: 'Hello', buttons: [[{ data: 'a:1' }]] });
-    expect(await calls.setKeyboard(target, id, undefined, FINAL)).toBe('edited');
+    expect(await calls.setButtons(target, id, undefined, FINAL)).toBe('edited');
     expect(chat.message(id)).toMatchObject({ text: 'Hello', buttons: [] });
-    expect(await opened.run(calls.setKeyboard(target, id, undefined, FINAL))).toBe('edited');
+    expect(await opened.run(calls.setButtons(target, id, undefined, FINAL))).toBe('edited');
   });
 });
 
@@ -257,7 +257,7 @@ describe('typing', () => {
 
 describe('the answer to a press', () => {
   it('is seen, as an alert where it shall be one', async () => {
-    const id = await calls.send(target, text('Hello'), { ...FINAL, keyboard: [[{ text: 'A', data: 'a' }]] });
+    const id = await calls.send(target, text('Hello'), { ...FINAL, buttons: [[{ text: 'A', data: 'a' }]] });
     const message = chat.message(id);
     if (!message) throw new Error('There is no message.');
     const press = async (...answer: [string?, boolean?]) => {

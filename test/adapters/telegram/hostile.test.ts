@@ -1,5 +1,4 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { refusalWords } from '../../../adapters/telegram/strangers.ts';
 import { simulatedOllama } from '../../servers/ostler.ts';
 import type { Chat } from '../../servers/telegram/chat.ts';
 import type { ChatMessage } from '../../servers/telegram/message.ts';
@@ -46,7 +45,8 @@ async function open() {
     llm: { base_url: ollama.url, parallel: 4, routing: { default: MODEL } },
     telegram: { token: telegram.token, api_url: telegram.url, streaming: 'off' },
     shutdown_seconds: 0,
-    access: { telegram: { users: [MALLORY, ...honest.map(({ person }) => person.id)] } },
+    // With codes only three of them would hear more than that too many ask.
+    access: { pairing: false, telegram: { users: [MALLORY, ...honest.map(({ person }) => person.id)] } },
   });
   return { telegram, bot, crowds, honest, mallory };
 }
@@ -65,9 +65,8 @@ function awaited(telegram: Telegram, openings: readonly string[]): ReadonlySet<s
 
 const openingOf = ({ text }: ChatMessage) => text.split('\n\n🏠')[0] ?? '';
 const answerTo = (question: string) => `Yes: ${question}`;
-/** As strangers are told. */
 const refusalOf = (id: number) =>
-  openingOf({ text: refusalWords({ id: String(id) }).replaceAll('`', '') } as ChatMessage);
+  `I answer only those whom my owner has named.\n\nYour id is telegram:${id}: my owner can let you in with it.`;
 const questionOf = (round: number, number: number) => `Is honest question ${round}.${number} answered?`;
 
 /** Pushes all that is hostile, with honest questions in between, until everything is taken and answered. */

@@ -1,11 +1,12 @@
 import type { Api } from 'grammy';
 import { onTestFinished } from 'vitest';
-import { type Budget, createBudget } from '../../../adapters/telegram/budget.ts';
 import { type Calls, createCalls } from '../../../adapters/telegram/calls.ts';
 import { openApi } from '../../../adapters/telegram/open-api.ts';
+import { TELEGRAM_PACING } from '../../../adapters/telegram/pacing.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
+import { type Budget, createBudget } from '../../../src/reply/budget.ts';
+import { type SteppingClock, steppingClock } from '../../reply/stepping-clock.ts';
 import { createTelegram, type Telegram, type TelegramOptions } from '../../servers/telegram/telegram.ts';
-import { type SteppingClock, steppingClock } from './stepping-clock.ts';
 
 export type OpenCalls = {
   readonly telegram: Telegram;
@@ -46,7 +47,7 @@ export async function openCalls(options: TelegramOptions = {}): Promise<OpenCall
     warn: write('warn'),
     error: write('error'),
   };
-  const budget = createBudget(clock);
+  const budget = createBudget(clock, TELEGRAM_PACING, 'Telegram');
   return {
     telegram,
     api,
@@ -78,5 +79,5 @@ export function turnOfLoop(): Promise<void> {
 }
 
 export function text(words: string) {
-  return { html: `<b>${words}</b>`, visible: words };
+  return { markup: `<b>${words}</b>`, visible: words };
 }

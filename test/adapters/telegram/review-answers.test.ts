@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Calls } from '../../../adapters/telegram/calls.ts';
-import { createReply } from '../../../adapters/telegram/reply.ts';
+import { TELEGRAM } from '../../../adapters/telegram/platform.ts';
 import type { Exchange } from '../../../src/chat/exchange.ts';
 import { OstlerError } from '../../../src/errors.ts';
 import type { Store } from '../../../src/ports/store.ts';
+import type { Messages } from '../../../src/reply/messages.ts';
+import { createReply } from '../../../src/reply/reply.ts';
 import { fakeClock } from '../../fakes/clock.ts';
 import { jobOf } from '../../fakes/job.ts';
 import { fakeStore } from '../../fakes/store.ts';
@@ -27,15 +28,22 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A reply whose messages go nowhere. */
 function replyOn(store: Store, send: () => Promise<number>) {
-  const calls = { typing: async () => {}, send, edit: async () => 'edited', remove: async () => {} };
+  const messages: Messages = {
+    typing: async () => {},
+    send,
+    edit: async () => 'edited',
+    setButtons: async () => 'edited',
+    remove: async () => {},
+  };
   const clock = fakeClock();
   const around = {
-    calls: calls as unknown as Calls,
+    messages,
+    platform: TELEGRAM,
     store,
     clock,
     logger: LOGGER,
-    streaming: 'edit',
-  } as const;
+    grows: true,
+  };
   return { clock, reply: createReply(jobOf(1), around) };
 }
 

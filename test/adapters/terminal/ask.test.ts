@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { ask, EXIT } from '../../../adapters/terminal/ask.ts';
+import { ask } from '../../../adapters/terminal/chat/ask.ts';
+import { EXIT } from '../../../adapters/terminal/exit.ts';
 import { jsonScreen } from '../../../adapters/terminal/json-screen.ts';
 import { textScreen } from '../../../adapters/terminal/screen.ts';
 import { OstlerError } from '../../../src/errors.ts';

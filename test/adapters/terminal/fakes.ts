@@ -1,4 +1,5 @@
-import type { Client, Outgoing } from '../../../adapters/terminal/client.ts';
+import type { Client, Given, Outgoing } from '../../../adapters/terminal/chat/client.ts';
+import type { Said } from '../../../src/chat/command.ts';
 import type { Answer, Outcome } from '../../../src/chat/exchange.ts';
 import type { ConversationEvent, Receipt, StatusView } from '../../../src/chat/front.ts';
 
@@ -63,11 +64,14 @@ export type Connection = {
   readonly receipt?: Receipt;
   readonly events: readonly ConversationEvent[];
   readonly ends?: 'silence' | 'lost';
+  /** What a command says, or how it fails; left out: the connection is lost. */
+  readonly said?: Said | Error;
 };
 
 /** A bot that says what is written here, connection after connection. */
 export function fakeBot(connections: readonly Connection[], status: Partial<StatusView> = {}) {
   const sent: (Outgoing & { readonly chat: string })[] = [];
+  const given: (Given & { readonly chat: string })[] = [];
   const stopped: string[] = [];
   const silent = Promise.withResolvers<void>();
   const script = connections.values();
@@ -89,6 +93,12 @@ export function fakeBot(connections: readonly Connection[], status: Partial<Stat
         sent.push({ ...message, chat });
         return connection.receipt ?? { kind: sent.length === 1 ? 'taken' : 'duplicate', job: JOB };
       },
+      give: async (chat, command) => {
+        given.push({ ...command, chat });
+        const { said = new Error('the connection ended') } = connection;
+        if (said instanceof Error) throw said;
+        return said;
+      },
       stop: async (_, job) => void stopped.push(job),
       async *events(_, signal) {
         yield* connection.events;
@@ -102,6 +112,7 @@ export function fakeBot(connections: readonly Connection[], status: Partial<Stat
 
   return {
     sent,
+    given,
     stopped,
     /** Resolves once a connection has said all it will. */
     silence: silent.promise,

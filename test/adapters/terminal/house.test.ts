@@ -1,10 +1,16 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { ask, EXIT, type Reached } from '../../../adapters/terminal/ask.ts';
-import { createClient, inProcessCall, socketCall } from '../../../adapters/terminal/client.ts';
+import { inProcessCall, socketCall } from '../../../adapters/terminal/call.ts';
+import { ask } from '../../../adapters/terminal/chat/ask.ts';
+import { createClient } from '../../../adapters/terminal/chat/client.ts';
+import { give } from '../../../adapters/terminal/chat/give.ts';
+import { talk } from '../../../adapters/terminal/chat/talk.ts';
+import { EXIT } from '../../../adapters/terminal/exit.ts';
 import { jsonScreen } from '../../../adapters/terminal/json-screen.ts';
+import type { Reached } from '../../../adapters/terminal/reach.ts';
 import { textScreen } from '../../../adapters/terminal/screen.ts';
+import { controlPath } from '../../../src/config/places.ts';
 import type { Config } from '../../../src/config/schema.ts';
-import { controlPath } from '../../../src/main.ts';
 import { simulatedOllama, type TestOstler, testOstler } from '../../servers/ostler.ts';
 import { fakeStream } from './fakes.ts';
 
@@ -114,5 +120,77 @@ describe('a bot that restarts', () => {
     expect(exchanges).toHaveLength(1);
     const [{ outcome }] = exchanges as [{ outcome: { answer: { text: string } } }];
     expect(stdout.written().endsWith(`${outcome.answer.text}\n`)).toBe(true);
+  });
+});
+
+describe('a command', () => {
+  const inChat = (name: string, argument = '') => ({ chat: 'work', name, argument });
+
+  it('is given over the control socket, and what it changed is seen by the next question', async () => {
+    const ollama = await simulatedOllama();
+    const { config } = await testOstler(ollama, { llm: { models: { fast: 'qwen2.5:7b' } } });
+    const { screen, stdout, stderr } = terminal();
+    const reach = overSocket(config);
+    expect(await give(inChat('model', 'fast'), reach, screen, never)).toBe(EXIT.answered);
+    expect(stdout.written()).toBe('From now on this chat uses fast (qwen2.5:7b).\n');
+    expect(stderr.written()).toBe('');
+    await ask({ ...QUESTION, chat: 'work' }, reach, terminal().screen, never);
+    const [asked] = ollama.requests().filter(({ path }) => path === '/api/chat');
+    expect(asked?.body).toMatchObject({ model: 'qwen2.5:7b' });
+    const why = terminal();
+    expect(await give(inChat('why'), reach, why.screen, never)).toBe(EXIT.answered);
+    expect(why.stdout.written()).toMatch(/^qwen2\.5:7b gave the last answer/);
+  });
+
+  it('of admins is for whoever sits at the machine', async () => {
+    const { config } = await testOstler(await simulatedOllama());
+    const { screen, stdout } = terminal();
+    const approve = inChat('approve', 'telegram:7 admin');
+    expect(await give(approve, overSocket(config), screen, never)).toBe(EXIT.answered);
+    expect(stdout.written()).toBe('telegram:7 may use the bot now, as admin.\n');
+  });
+
+  it('that is refused says why, also as an object', async () => {
+    const { config } = await testOstler(await simulatedOllama());
+    const stdout = fakeStream();
+    const wrong = inChat('model', 'gpt-9');
+    expect(await give(wrong, overSocket(config), jsonScreen(stdout), never)).toBe(EXIT.failed);
+    expect(JSON.parse(stdout.written())).toMatchObject({ error: { code: 'not_installed' } });
+  });
+
+  it('that asks again shows the answer', async () => {
+    const { config } = await testOstler(await simulatedOllama({ answer: () => 'Hello.' }));
+    const reach = overSocket(config);
+    await ask({ ...QUESTION, chat: 'work' }, reach, terminal().screen, never);
+    const { screen, stdout } = terminal();
+    expect(await give(inChat('retry'), reach, screen, never)).toBe(EXIT.answered);
+    expect(stdout.written()).toBe('Hello.\n');
+  });
+});
+
+describe('a talk', () => {
+  it('takes a line for each question or command, in one conversation', async () => {
+    const ollama = await simulatedOllama({ answer: () => 'Hello.' });
+    const { config } = await testOstler(ollama);
+    const { screen, stdout } = terminal();
+    const input = new PassThrough();
+    input.end('my name is Ada\n/system Be brief.\n\nwho am I?\n');
+    const talked = {
+      chat: 'ada',
+      input,
+      prompt: undefined,
+      reach: overSocket(config),
+      openScreen: () => screen,
+    };
+    expect(await talk(talked, never)).toBe(EXIT.answered);
+    expect(stdout.written()).toBe(
+      'Hello.\nFrom now on this chat uses its own system prompt. /system reset takes it back.\nHello.\n',
+    );
+    const bodies = ollama.requests().filter(({ path }) => path === '/api/chat');
+    const messages = bodies.map(({ body }) => (body as { messages: { role: string }[] }).messages);
+    expect(messages.map((all) => all.map(({ role }) => role))).toEqual([
+      ['user'],
+      ['system', 'user', 'assistant', 'user'],
+    ]);
   });
 });

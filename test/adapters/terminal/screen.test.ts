@@ -105,6 +105,39 @@ describe('control characters of others', () => {
   });
 });
 
+describe('what a command says', () => {
+  const offer = { command: 'model', choices: [{ value: 'auto', label: '✓ auto · the rules choose' }] };
+
+  it('is plain text on stdout, with a line for each value that may be chosen', () => {
+    const { screen, stdout, stderr } = open();
+    screen.said({ markdown: 'This chat uses `fast` (`llama3.2:3b`).', offer });
+    expect(stdout.written()).toBe('This chat uses fast (llama3.2:3b).\n  auto\n');
+    expect(stderr.written()).toBe('');
+  });
+
+  it('is confirmed where it says nothing', () => {
+    const { screen, stdout } = open();
+    screen.said({ markdown: '' });
+    expect(stdout.written()).toBe('Done.\n');
+  });
+
+  it('never steers a terminal', () => {
+    const { screen, stdout } = open({ out: true });
+    screen.said({
+      markdown: `\`${EVIL.replace('\n', ' ')}\``,
+      offer: { ...offer, choices: [{ value: EVIL, label: '' }] },
+    });
+    expect(stdout.written()).not.toMatch(/[^\P{Cc}\n\t]/u);
+  });
+
+  it('is one object for programs', () => {
+    const stdout = fakeStream();
+    jsonScreen(stdout).said({ markdown: '**Models**', offer });
+    expect(stdout.written()).toMatch(/^\{.*\}\n$/);
+    expect(JSON.parse(stdout.written())).toEqual({ markdown: '**Models**', offer });
+  });
+});
+
 describe('a failure', () => {
   it('is told on stderr, with what to do', () => {
     const { screen, stdout, stderr } = open();

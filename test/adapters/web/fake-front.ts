@@ -6,6 +6,8 @@ import type { ConversationEvent, Front, ModelView, StatusView } from '../../../s
 import { type Address, conversationOf, jobIdOf, type Message } from '../../../src/chat/message.ts';
 import type { Progress } from '../../../src/chat/progress.ts';
 import { type Failure, OstlerError } from '../../../src/errors.ts';
+import type { Presence } from '../../../src/people/presence.ts';
+import type { Standing } from '../../../src/people/role.ts';
 
 type Running = { question: Question; progress: Progress; thinking: string; text: string };
 type Listener = (event: ConversationEvent) => void;
@@ -54,6 +56,11 @@ export function createFakeFront() {
   const homes = new Map<string, Conversation>();
   const received: Message[] = [];
   const kept: { bytes: Uint8Array; mediaType: string }[] = [];
+  const audited: unknown[] = [];
+  const presences: Presence[] = [];
+  const begunAnew = new Set<string>();
+  let standing: Standing = 'user';
+  let systemPrompt: string | null = null;
   let refusal: Failure | Error | undefined;
   let openFollows = 0;
   let status: StatusView = {
@@ -111,6 +118,21 @@ export function createFakeFront() {
   }
 
   const front: Front = {
+    async standingOf(presence) {
+      presences.push(presence);
+      return standing;
+    },
+    meet: async () => undefined,
+    approve: async (_by, id, role = 'user') => ({ platform: 'telegram', id, role }),
+    block: async (_by, id) => ({ platform: 'telegram', id, role: 'blocked' }),
+    reload: async () => ({ changed: ['llm'], waiting: [] }),
+    groupsAreOpen: () => false,
+    async admit() {
+      const failure = failIfAsked();
+      if (failure) throw new OstlerError(failure.message, failure);
+    },
+    audit: ({ address, person }, note, outcome) =>
+      void audited.push({ chat: address.chat, person: person.id, ...note, outcome }),
     async receive(message) {
       const failure = failIfAsked();
       if (failure) return { kind: 'refused', failure };
@@ -133,8 +155,10 @@ export function createFakeFront() {
     last: async () => undefined,
     wouldRoute: async () => ({ model: 'qwen2.5:7b', reason: 'no rule matched' }),
     forget: async () => {},
-    systemPrompt: async () => null,
-    setSystemPrompt: async () => {},
+    systemPrompt: async () => systemPrompt,
+    async setSystemPrompt(_address, text) {
+      systemPrompt = text;
+    },
     now: () => Date.now(),
     async stop(address, { job } = {}) {
       const where = conversation(address);
@@ -144,7 +168,9 @@ export function createFakeFront() {
       }
       return jobs.length;
     },
-    async startNew(address) {
+    async startNew(address, id) {
+      if (id !== undefined && begunAnew.has(id)) return;
+      if (id !== undefined) begunAnew.add(id);
       const where = conversation(address);
       await front.stop(address);
       log(where, `new${where.entries.length}`, { kind: 'new', at: Date.now() });
@@ -212,8 +238,14 @@ export function createFakeFront() {
     front,
     received,
     kept,
+    audited,
+    /** As whom the front was asked to serve. */
+    presences,
+    setStanding: (now: Standing) => {
+      standing = now;
+    },
     openFollows: () => openFollows,
-    /** The next message or stream meets this instead. */
+    /** The next message, command or stream meets this instead. */
     refuseNext: (failure: Failure | Error) => {
       refusal = failure;
     },

@@ -116,7 +116,7 @@ test('the list of models shows their state and sets the model of this chat', asy
   const chat = String(await page.evaluate("localStorage.getItem('ostler.chat')"));
   const address = { platform: 'web', chat };
   await until(async () => (await fake.front.chosen(address)) === 'llama3.2:3b');
-  await fake.front.choose(address, 'code');
+  await fake.front.choose(address, 'code', { id: 'web' });
   await page.reload();
   await until(async () => (await picker.inputValue()) === 'qwen2.5:7b');
   await picker.selectOption('');

@@ -9,6 +9,10 @@ const FIRST_GROUP_ID = 4_000_000_001;
 /** The first message of a supergroup says that it was made. */
 const AFTER_CREATION = 2;
 const FIRST_SUPERGROUP_ID = 1_000_000_000_001;
+/** The ids of the first groups and supergroups that are made, however many tests need. */
+export const FIRST_GROUPS: readonly number[] = [FIRST_GROUP_ID, FIRST_SUPERGROUP_ID].flatMap((first) =>
+  Array.from({ length: 10 }, (_, index) => -(first + index)),
+);
 
 type Change = Partial<Pick<ChatMessage, 'text' | 'entities' | 'html' | 'reactions' | 'linkPreview'>> & {
   readonly markup?: Markup;

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { OstlerError } from '../../../src/errors.ts';
+import { after, parting, persist } from '../persist.ts';
+import { type Reach, reaching } from '../reach.ts';
+import type { Screen } from '../screen.ts';
+import { showError, showLate } from '../show.ts';
+import type { Outgoing } from './client.ts';
+import { follow } from './follow.ts';
+
+type Asked = {
+  readonly text: string;
+  readonly images: Outgoing['images'];
+  readonly model?: string;
+  /** Continues this conversation; left out: the question stands alone. */
+  readonly chat?: string;
+  readonly timeoutSeconds?: number;
+};
+
+/**
+ * Asks one question and shows the answer as it grows. `interrupted` stops it at the bot, as does its time
+ * limit. Survives a restart of the bot: the question is sent again under the same id, to whoever `reach`
+ * finds then. Returns the exit code.
+ */
+export async function ask(
+  { text, images, model, chat, timeoutSeconds }: Asked,
+  reach: Reach,
+  screen: Screen,
+  interrupted: AbortSignal,
+): Promise<number> {
+  const place = chat ?? `ask-${randomUUID()}`;
+  const named = model === undefined ? {} : { model };
+  const message: Outgoing = { id: randomUUID(), text, images, ...named, standalone: chat === undefined };
+  const limits = timeoutSeconds === undefined ? [] : [after(timeoutSeconds)];
+  const leave = AbortSignal.any([interrupted, ...limits]);
+  try {
+    return await persist(leave, (connected) =>
+      reaching(reach, async (reached) => {
+        const receipt = await reached.client.send(place, message, parting(leave));
+        if (receipt.kind === 'refused') throw new OstlerError(receipt.failure.message, receipt.failure);
+        connected();
+        return follow(reached, { chat: place, job: receipt.job }, screen, leave);
+      }),
+    );
+  } catch (error) {
+    const late = leave.aborted && !interrupted.aborted;
+    return late ? showLate(timeoutSeconds, screen) : showError(error, screen, interrupted);
+  }
+}

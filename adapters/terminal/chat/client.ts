@@ -1,0 +1,39 @@
+import type { Said } from '../../../src/chat/command.ts';
+import type { ConversationEvent, Receipt, StatusView } from '../../../src/chat/front.ts';
+import { type Call, post, readEvents, readJson } from '../call.ts';
+
+export type Outgoing = {
+  readonly id: string;
+  readonly text: string;
+  readonly images: readonly { readonly mediaType: string; readonly data: string }[];
+  readonly model?: string;
+  readonly standalone: boolean;
+};
+
+/** `id` is the same when it is sent again. */
+export type Given = { readonly id: string; readonly name: string; readonly argument: string };
+
+/** What the terminal asks of a running Ostler. A refusal is thrown as an OstlerError. */
+export type Client = {
+  status(signal?: AbortSignal): Promise<StatusView>;
+  send(chat: string, message: Outgoing, signal?: AbortSignal): Promise<Receipt>;
+  give(chat: string, command: Given, signal?: AbortSignal): Promise<Said>;
+  stop(chat: string, job: string, signal?: AbortSignal): Promise<void>;
+  events(chat: string, signal: AbortSignal): AsyncIterable<ConversationEvent>;
+};
+
+export function createClient(call: Call): Client {
+  const at = (chat: string, what: string) => `/api/chats/${chat}/${what}?platform=terminal`;
+
+  return {
+    status: async (signal) =>
+      (await readJson(call, '/api/status', { ...(signal && { signal }) })) as StatusView,
+    send: async (chat, message, signal) =>
+      (await readJson(call, at(chat, 'messages'), post(message, signal))) as Receipt,
+    give: async (chat, command, signal) =>
+      (await readJson(call, at(chat, 'commands'), post(command, signal))) as Said,
+    stop: async (chat, job, signal) => void (await readJson(call, at(chat, 'stop'), post({ job }, signal))),
+    events: (chat, signal) =>
+      readEvents(call, at(chat, 'events'), signal) as AsyncIterable<ConversationEvent>,
+  };
+}

@@ -1,0 +1,43 @@
+import { button, h } from './dom.js';
+import { createMarkdown } from './markdown.js';
+
+const AS_QUESTION = 'To ask it as a question, begin with //';
+
+/** A command and what it said: in the conversation, but no part of it, and gone when the page is. */
+export function createNote() {
+  const markdown = createMarkdown();
+  const given = h('p', { class: 'given' });
+  const below = h('div', { class: 'below' });
+  const element = h('aside', { class: 'note', tabindex: '-1' }, given, markdown.element, below);
+
+  /** Whoever pressed a button that is gone goes on from here. */
+  function showBelow(...parts) {
+    const pressed = below.contains(document.activeElement);
+    below.replaceChildren(...parts);
+    element.toggleAttribute('data-waits', false);
+    if (pressed) element.focus({ preventScroll: true });
+  }
+
+  return {
+    element,
+    words: () => markdown.element.textContent,
+    giving({ name, argument }) {
+      given.textContent = `/${name} ${argument}`.trim();
+      element.setAttribute('aria-label', `Command: ${given.textContent}`);
+      element.toggleAttribute('data-waits', true);
+    },
+    say({ markdown: text, offer }, onChoice) {
+      markdown.show(text);
+      const choices = offer?.choices ?? [];
+      const buttons = choices.map(({ value, label }) => button(label, () => onChoice(value)));
+      showBelow(...(buttons.length > 0 ? [h('div', { class: 'choices' }, ...buttons)] : []));
+    },
+    fail({ code, message, hint }, onRetry) {
+      markdown.show('');
+      const hints = [hint, code === 'not_found' && AS_QUESTION].filter(Boolean);
+      const words = [h('p', {}, message), ...hints.map((one) => h('p', { class: 'hint' }, one))];
+      const again = code === 'unreachable' ? [button('Try again', onRetry)] : [];
+      showBelow(h('div', { class: 'failure' }, ...words, ...again));
+    },
+  };
+}

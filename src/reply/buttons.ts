@@ -1,0 +1,53 @@
+import { type Choice, choiceId } from '../chat/command.ts';
+import type { Outcome } from '../chat/exchange.ts';
+import type { Buttons } from './messages.ts';
+
+/** What a button of ours asks for. Its data fits into 64 bytes whatever models are called. */
+export type Press =
+  | { readonly kind: 'stop' | 'again' | 'again-with' | 'edit'; readonly job: string }
+  /** `id`: of the model that shall answer this time. */
+  | { readonly kind: 'again-of'; readonly job: string; readonly id: string }
+  | { readonly kind: 'choice'; readonly command: string; readonly id: string };
+
+const JOB_ACTIONS = { s: 'stop', a: 'again', w: 'again-with', e: 'edit' } as const;
+const JOB_DATA = /^([sawe]):(j[0-9a-f]{31})$/;
+const AGAIN_OF_DATA = /^o:(j[0-9a-f]{31}):([0-9a-f]{1,16})$/;
+const CHOICE_DATA = /^c:([a-z]{1,20}):([0-9a-f]{1,16})$/;
+
+export function stopButton(job: string): Buttons {
+  return [[{ text: '⏹ Stop', data: `s:${job}` }]];
+}
+
+export function editButton(job: string): Buttons {
+  return [[{ text: '↻ Answer the edited question', data: `e:${job}` }]];
+}
+
+/** `belowAnswers`: also below what was answered or stopped. */
+export function endingButtons(job: string, outcome: Outcome, belowAnswers: boolean): Buttons | undefined {
+  if (outcome.kind !== 'failure' && !belowAnswers) return undefined;
+  return [
+    [
+      { text: '↻ Retry', data: `a:${job}` },
+      { text: '↻ Retry with…', data: `w:${job}` },
+    ],
+  ];
+}
+
+/** The models of which a question may be asked again. */
+export function againButtonsFor(job: string, choices: readonly Choice[]): Buttons {
+  return choices.map(({ value, label }) => [{ text: label, data: `o:${job}:${choiceId(value)}` }]);
+}
+
+export function choiceButtons(command: string, choices: readonly Choice[]): Buttons {
+  return choices.map(({ value, label }) => [{ text: label, data: `c:${command}:${choiceId(value)}` }]);
+}
+
+/** Undefined for what none of our buttons says. */
+export function readPress(data: string): Press | undefined {
+  const [, action, job] = JOB_DATA.exec(data) ?? [];
+  if (action && job) return { kind: JOB_ACTIONS[action as keyof typeof JOB_ACTIONS], job };
+  const [, again, model] = AGAIN_OF_DATA.exec(data) ?? [];
+  if (again && model) return { kind: 'again-of', job: again, id: model };
+  const [, command, id] = CHOICE_DATA.exec(data) ?? [];
+  return command && id ? { kind: 'choice', command, id } : undefined;
+}

@@ -1,0 +1,16 @@
+import { memoryRates } from '../../adapters/memory/rates.ts';
+import type { Ports } from '../../src/house.ts';
+
+const nothing = () => {};
+
+/** Ports of a house without people, whose log nobody reads. */
+export function quietPorts(): Pick<Ports, 'rates' | 'audit' | 'chats' | 'platforms' | 'reread' | 'logger'> {
+  return {
+    rates: memoryRates(),
+    audit: { note: nothing, close: async () => {} },
+    chats: {},
+    platforms: [],
+    reread: async () => ({ changed: [], waiting: [] }),
+    logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+  };
+}
