@@ -48,6 +48,16 @@ const PLATFORMS: readonly KnownPlatform[] = [
       return openTelegram({ ...telegram, current }, around);
     },
   },
+  {
+    name: 'discord',
+    async open(config, around) {
+      const { discord } = config();
+      if (discord.token === '') return undefined;
+      const { openDiscord } = await import('../adapters/discord/discord.ts');
+      const current = () => ({ streaming: config().discord.streaming, threads: config().discord.threads });
+      return openDiscord({ ...discord, current }, around);
+    },
+  },
 ];
 
 type Options = {

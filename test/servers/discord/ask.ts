@@ -1,6 +1,6 @@
 import type { Channel } from './channel.ts';
 import { AT_MESSAGE, type Command, SLASH } from './command.ts';
-import { AUTOCOMPLETE, type Choice, COMMAND, COMPONENT, type Interaction } from './interaction.ts';
+import { AUTOCOMPLETE, type Choice, COMMAND, COMPONENT, type Interaction, SUBMIT } from './interaction.ts';
 import type { ChatMessage, Menu } from './message.ts';
 import { renderMessage } from './render.ts';
 import { checkPresent, type Stage, stateOf } from './stage.ts';
@@ -11,12 +11,16 @@ const SUBCOMMAND = 1;
 const BUTTON = 2;
 const MENU = 3;
 
-type Options = Readonly<Record<string, string | number | boolean>>;
+/** A file is attached. */
+type Upload = { readonly name: string; readonly type: string; readonly bytes: Uint8Array };
+type Options = Readonly<Record<string, string | number | boolean | Upload>>;
 
 /** What a person can ask of the bot besides writing. */
 export type Asking = {
   /** Gives a slash command; `name` may have a subcommand, as in `model set`. */
   slash(channel: Channel, name: string, options?: Options): Interaction;
+  /** Fills in the window that an interaction opened, by the custom_ids of its inputs, and sends it. */
+  submit(interaction: Interaction, written: Readonly<Record<string, string>>): Interaction;
   /** Writes at the last of the options, and returns what is offered. */
   autocomplete(channel: Channel, name: string, options: Options): Promise<readonly Choice[]>;
   /** Chooses a command from the menu of a message. */
@@ -48,13 +52,45 @@ export function createAsking(stage: Stage, person: UserState): Asking {
   const component = (message: ChatMessage, data: Json) =>
     interactions.begin({ type: COMPONENT, person, ...current(message), data }).view;
 
+  /** The ids that stand for files, and what is said of those. */
+  const uploadsIn = (options: Options) => {
+    const files = Object.entries(options).flatMap(([name, value]) =>
+      typeof value === 'object' ? [{ name, attachment: world.files.add(value) }] : [],
+    );
+    return {
+      isAny: files.length > 0,
+      ids: Object.fromEntries(files.map(({ name, attachment }) => [name, attachment.id])),
+      attachments: (channel: string) =>
+        Object.fromEntries(
+          files.map(({ attachment }) => [attachment.id, world.files.render(channel, attachment)]),
+        ),
+    };
+  };
+
   return {
     slash(channel, name, options = {}) {
       const state = stateOf(stage, channel.id);
       const [first = '', sub] = name.split(' ');
       const command = findCommand(state, first, SLASH);
-      const data = commandData(command, writeOptions(command, { sub, options, complete: true }));
+      const uploads = uploadsIn(options);
+      const plain = { ...options, ...uploads.ids };
+      const written = writeOptions(command, { sub, options: plain, complete: true });
+      const resolved = { attachments: uploads.attachments(state.id) };
+      const data = { ...commandData(command, written), ...(uploads.isAny && { resolved }) };
       return interactions.begin({ type: COMMAND, person, channel: state, data }).view;
+    },
+    submit(interaction, written) {
+      const window = interaction.window();
+      if (!window) throw new Error('No window is open');
+      const unknown = Object.keys(written).find((input) => !window.inputs.includes(input));
+      if (unknown !== undefined) throw new Error(`There is no input ${unknown}`);
+      const components = window.inputs.map((input) => ({
+        type: 1,
+        components: [{ type: 4, custom_id: input, value: written[input] ?? '' }],
+      }));
+      const data = { custom_id: window.customId, components };
+      return interactions.begin({ type: SUBMIT, person, channel: stateOf(stage, interaction.channel), data })
+        .view;
     },
     async autocomplete(channel, name, options) {
       const state = stateOf(stage, channel.id);

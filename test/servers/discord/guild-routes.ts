@@ -82,7 +82,7 @@ export function guildRoutes({ world, privileged, openDirect }: Parts): readonly 
 }
 
 /** https://docs.discord.com/developers/resources/application */
-function aboutApplication({ bot }: World, privileged: readonly Privileged[]) {
+function aboutApplication({ bot, guilds }: World, privileged: readonly Privileged[]) {
   return {
     id: bot.id,
     name: bot.username,
@@ -96,5 +96,6 @@ function aboutApplication({ bot }: World, privileged: readonly Privileged[]) {
     team: null,
     owner: null,
     flags: applicationFlags(privileged),
+    approximate_guild_count: [...guilds.values()].filter(({ members }) => members.has(bot.id)).length,
   };
 }

@@ -66,13 +66,13 @@ export function createGuild(stage: Stage, options: NewGuild): Guild {
     name: '@everyone',
     permissions: permissionBits(USUAL),
     mentionable: false,
-    ofBot: false,
+    ofBot: undefined,
   };
   addRole(everyone);
   const botRole = world.time.snowflake();
   const addBot = () => {
     const permissions = permissionBits(botPermissions);
-    addRole({ id: botRole, name: world.bot.username, permissions, mentionable: false, ofBot: true });
+    addRole({ id: botRole, name: world.bot.username, permissions, mentionable: false, ofBot: world.bot.id });
     addMember(world.bot, [botRole]);
     tell('GUILD_CREATE', () => renderGuild(world, guild));
   };
@@ -105,7 +105,7 @@ export function createGuild(stage: Stage, options: NewGuild): Guild {
       tell('CHANNEL_DELETE', () => renderChannel(state));
     },
     role(roleName, { members: holders = [], mentionable = false, permissions = [] } = {}) {
-      const role = { id: world.time.snowflake(), name: roleName, mentionable, ofBot: false };
+      const role = { id: world.time.snowflake(), name: roleName, mentionable, ofBot: undefined };
       addRole({ ...role, permissions: permissionBits(permissions) });
       for (const holder of holders) guild.members.get(holder.id)?.roles.add(role.id);
       const made = guild.roles.get(role.id);

@@ -2,12 +2,14 @@ import type { ChatMessage } from './message.ts';
 import { permissionsIn } from './permissions.ts';
 import { renderChannel, renderMember, renderMessage } from './render.ts';
 import type { ChannelState, UserState } from './state.ts';
+import type { Window } from './window.ts';
 import type { Json } from './wire.ts';
 import type { World } from './world.ts';
 
 export const COMMAND = 2;
 export const COMPONENT = 3;
 export const AUTOCOMPLETE = 4;
+export const SUBMIT = 5;
 
 /** https://docs.discord.com/developers/interactions/receiving-and-responding */
 export const ANSWER_WITHIN_MS = 3_000;
@@ -17,7 +19,7 @@ const LARGEST_ATTACHMENT_BYTES = 10 * 1024 ** 2;
 export type Choice = { readonly name: string; readonly value: string | number };
 
 export type NewInteraction = {
-  readonly type: typeof COMMAND | typeof COMPONENT | typeof AUTOCOMPLETE;
+  readonly type: typeof COMMAND | typeof COMPONENT | typeof AUTOCOMPLETE | typeof SUBMIT;
   readonly person: UserState;
   readonly channel: ChannelState;
   readonly data: Json;
@@ -36,11 +38,13 @@ export type InteractionState = NewInteraction & {
   /** Everything that the bot wrote with its token. */
   readonly messages: string[];
   choices: readonly Choice[] | undefined;
+  window: Window | undefined;
 };
 
 /** The person's view of what they asked for. */
 export type Interaction = {
   readonly id: string;
+  readonly channel: string;
   readonly token: string;
   /** `failed`: "The application did not respond". */
   state(): 'waiting' | 'thinking' | 'answered' | 'failed';
@@ -48,6 +52,8 @@ export type Interaction = {
   messages(): readonly ChatMessage[];
   /** The first of them, or the message that a button changed. */
   reply(): ChatMessage | undefined;
+  /** The window that opened before the person. */
+  window(): Window | undefined;
   /** Resolves with the callback's type. */
   readonly acknowledged: Promise<number>;
 };
@@ -93,9 +99,11 @@ export function viewInteraction(
   const find = (id: string | undefined) => (id === undefined ? undefined : channel.messages.get(id));
   return {
     id: state.id,
+    channel: channel.id,
     token: state.token,
     acknowledged,
     reply: () => find(state.original),
+    window: () => state.window,
     messages: () => state.messages.flatMap((id) => find(id) ?? []),
     state() {
       const ageMs = world.time.now() - state.createdAtMs;

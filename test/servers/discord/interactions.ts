@@ -14,12 +14,14 @@ import {
   type InteractionState,
   type NewInteraction,
   renderInteraction,
+  SUBMIT,
   TOKEN_LIVES_MS,
   viewInteraction,
 } from './interaction.ts';
 import { LOADING, type NewMessage } from './make-message.ts';
 import type { ChatMessage, Origin } from './message.ts';
 import { renderMessage } from './render.ts';
+import { readWindow } from './window.ts';
 import { isObject, type Json, objectsIn } from './wire.ts';
 import type { World } from './world.ts';
 
@@ -29,9 +31,11 @@ const DEFERRED_MESSAGE = 5;
 const DEFERRED_UPDATE = 6;
 const UPDATE = 7;
 const CHOICES = 8;
+const WINDOW = 9;
 const ALLOWED: Readonly<Record<number, readonly number[]>> = {
-  [COMMAND]: [MESSAGE, DEFERRED_MESSAGE],
-  [COMPONENT]: [MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE],
+  [COMMAND]: [MESSAGE, DEFERRED_MESSAGE, WINDOW],
+  [COMPONENT]: [MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, WINDOW],
+  [SUBMIT]: [MESSAGE, DEFERRED_MESSAGE],
   [AUTOCOMPLETE]: [CHOICES],
 };
 const MOST_CHOICES = 25;
@@ -56,10 +60,10 @@ export function createInteractions(world: World, events: Events): Interactions {
   const write: Interactions['write'] = (state, content, ephemeral) => {
     const first = state.original === undefined ? undefined : state.channel.messages.get(state.original);
     const flags = (content.flags ?? 0) | (ephemeral ? EPHEMERAL : 0);
-    const fresh = first === undefined && state.type === COMMAND;
+    const fresh = first === undefined && (state.type === COMMAND || state.type === SUBMIT);
     const replyTo = first ?? state.message;
     const origin = originOf(state);
-    const type = fresh ? (state.data.type === 1 ? SLASH_ANSWER : MENU_ANSWER) : 19;
+    const type = fresh ? (state.data.type === 3 ? MENU_ANSWER : SLASH_ANSWER) : 19;
     const message = world.post(state.channel, {
       ...content,
       flags,
@@ -80,6 +84,10 @@ export function createInteractions(world: World, events: Events): Interactions {
       return write(state, { from: world.bot, text: '', flags: LOADING }, ephemeral);
     if (type === CHOICES) {
       state.choices = readChoices(data);
+      return undefined;
+    }
+    if (type === WINDOW) {
+      state.window = readWindow(data);
       return undefined;
     }
     const message = state.message && state.channel.messages.get(state.message.id);
@@ -127,6 +135,7 @@ export function createInteractions(world: World, events: Events): Interactions {
         original: undefined,
         messages: [],
         choices: undefined,
+        window: undefined,
       };
       byToken.set(state.token, state);
       const { promise, resolve } = Promise.withResolvers<number>();

@@ -17,7 +17,8 @@ export function renderRole({ id, name, permissions, mentionable, position, ofBot
     unicode_emoji: null,
     position,
     permissions: String(permissions),
-    managed: ofBot,
+    managed: ofBot !== undefined,
+    ...(ofBot !== undefined && { tags: { bot_id: ofBot } }),
     mentionable,
     flags: 0,
   };

@@ -15,8 +15,8 @@ export type Role = {
   readonly permissions: bigint;
   readonly mentionable: boolean;
   readonly position: number;
-  /** The bot's own role. */
-  readonly ofBot: boolean;
+  /** The bot whose own role it is. */
+  readonly ofBot: string | undefined;
 };
 
 export type Member = { readonly user: WireUser; readonly roles: Set<string>; readonly joinedAt: string };

@@ -1,0 +1,94 @@
+import { type REST, Routes } from 'discord.js';
+import { toOstlerError } from '../../src/errors.ts';
+import type { Asking } from '../../src/reply/ask-in-turn.ts';
+import type { Budget } from '../../src/reply/budget.ts';
+import type {
+  Buttons,
+  Contents,
+  EditOptions,
+  MessageId,
+  SendOptions,
+  When,
+} from '../../src/reply/messages.ts';
+import { refusal } from './api-errors.ts';
+import { rowsOf } from './components.ts';
+import { bodyOf, idOf, newBodyOf, nonceOf } from './message-body.ts';
+import { createRecent } from './recent.ts';
+
+/** So many messages that are gone are remembered. */
+const MOST_GONE = 1_000;
+
+export type Calls = { readonly rest: REST; readonly asking: Asking; readonly budget: Budget };
+
+/** Messages in channels, which threads and direct chats are too. */
+export type ChannelMessages = {
+  send(channel: string, content: Contents, options: SendOptions): Promise<string>;
+  edit(channel: string, id: MessageId, content: Contents, options: EditOptions): Promise<'edited' | 'gone'>;
+  setButtons(
+    channel: string,
+    id: MessageId,
+    buttons: Buttons | undefined,
+    when: When,
+  ): Promise<'edited' | 'gone'>;
+  remove(channel: string, id: MessageId, signal?: AbortSignal): Promise<void>;
+  typing(channel: string): Promise<void>;
+};
+
+export function createChannelMessages({ rest, asking, budget }: Calls): ChannelMessages {
+  /** Discord gives the message of a nonce that it knows, also where that was deleted. */
+  const gone = createRecent<true>(MOST_GONE);
+
+  async function change(channel: string, id: MessageId, when: When, body: () => object) {
+    const outcome = await asking.inTurn(channel, when, () => {
+      const made = body();
+      return (signal) => rest.patch(Routes.channelMessage(channel, String(id)), { body: made, signal });
+    });
+    if (outcome.kind === 'answered') return 'edited';
+    gone.set(String(id), true);
+    return 'gone';
+  }
+
+  /** Undefined: the message of that nonce is gone. */
+  async function sendOnce(channel: string, content: Contents, nonce: string, options: SendOptions) {
+    const outcome = await asking.inTurn(channel, options, () => {
+      const body = { ...newBodyOf(content, options), nonce, enforce_nonce: true };
+      return async (signal) => idOf(await rest.post(Routes.channelMessages(channel), { body, signal }));
+    });
+    return outcome.kind === 'answered' && gone.get(outcome.value) === undefined ? outcome.value : undefined;
+  }
+
+  /** Where the bot may not read what was written before, it may not reply to it either. */
+  async function sendOrSay(channel: string, content: Contents, nonce: string, options: SendOptions) {
+    try {
+      return await sendOnce(channel, content, nonce, options);
+    } catch (error) {
+      const { replyTo, ...others } = options;
+      if (replyTo === undefined || toOstlerError(error).code !== 'undeliverable') throw error;
+      return sendOnce(channel, content, nonce, others);
+    }
+  }
+
+  return {
+    async send(channel, content, options) {
+      const id = await sendOrSay(channel, content, nonceOf(options.key), options);
+      const sent = id ?? (await sendOrSay(channel, content, nonceOf(undefined), options));
+      if (sent === undefined) throw refusal('It said: gone');
+      return sent;
+    },
+    edit: (channel, id, content, options) =>
+      change(channel, id, options, () => bodyOf(content, options.buttons)),
+    setButtons: (channel, id, buttons, when) =>
+      change(channel, id, when, () => ({ components: rowsOf(buttons) })),
+    async remove(channel, id, signal) {
+      const outcome = await asking.inTurn(channel, { urgency: 'final', signal }, () => {
+        return (late) => rest.delete(Routes.channelMessage(channel, String(id)), { signal: late });
+      });
+      if (outcome.kind === 'answered') gone.set(String(id), true);
+    },
+    async typing(channel) {
+      if (budget.pausedMs(channel) > 0) return;
+      const outcome = await asking.once((signal) => rest.post(Routes.channelTyping(channel), { signal }));
+      if (outcome.kind === 'wait') budget.pause(channel, outcome.seconds);
+    },
+  };
+}
