@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createDiscord } from '../servers/discord/discord.ts';
 import { simulatedOllama } from '../servers/ostler.ts';
 import { createTelegram } from '../servers/telegram/telegram.ts';
 import { configFor, ostler } from './run.ts';
@@ -22,6 +23,25 @@ describe('ostler check', () => {
     expect(stdout).toContain('✗ primary → qwen2.5:32b: not installed\n  ollama pull qwen2.5:32b\n');
     expect(stdout).toMatch(/✗ .*127\.0\.0\.1:1/);
     expect(stdout).not.toContain('pa55word');
+  });
+
+  it('says who the bot on Discord is, what it may not do there, and where its token is refused', async () => {
+    const ollama = await simulatedOllama();
+    const discord = await createDiscord();
+    onTestFinished(() => discord.close());
+    const checked = async (section: string) =>
+      ostler(['check', '--config', await configFor(ollama, section)]).result;
+    const discordOf = (token: string, more = '') =>
+      `discord: { token: ${token}, api_url: ${discord.restUrl}${more} }\naccess: { discord: { guilds: ["900000000000000001"] } }`;
+    const [well, denied, wrong] = await Promise.all([
+      checked(discordOf(discord.token)),
+      checked(discordOf(discord.token, ', message_content: true')),
+      checked(discordOf('wrong.token.here')),
+    ]);
+    expect(well.stdout).toContain('✓ Discord: ostler, for 1 server\n');
+    expect(denied.stdout).toMatch(/✗ Discord does not let it read .*\n {2}Allow the Message Content Intent/);
+    expect(wrong.stdout).toMatch(/✗ Discord does not accept the bot's token/);
+    expect([well, denied, wrong].map(({ code }) => code)).toEqual([0, 1, 1]);
   });
 
   it('says who the bot on Telegram is, and whom it serves', async () => {
