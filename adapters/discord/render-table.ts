@@ -1,38 +1,12 @@
 import type { Tokens } from 'marked';
+import { drawTable } from '../../src/chat/draw-table.ts';
 
-/** Cells that are longer stand out of their column: one of them must not widen every line. */
-const MAX_COLUMN = 40;
-
-/** Discord has no tables: a code block with lines of equal width, in which wide characters count as one. */
-export function renderTable({ header, rows, align }: Tokens.Table): string {
-  const lines = [header, ...rows].map((cells) => withoutEmptyEnd(cells.map(textOf)));
-  const widths = header.map((_, column) =>
-    Math.min(MAX_COLUMN, Math.max(1, ...lines.map((cells) => lengthOf(cells[column] ?? '')))),
-  );
-  const [titles = '', ...rest] = lines.map((cells) =>
-    cells.map((cell, column) => padded(cell, widths[column] ?? 0, align[column] ?? 'left')).join(' | '),
-  );
-  const rule = widths.map((width) => '-'.repeat(width)).join('-|-');
-  return ['```', ...[titles, rule, ...rest].map((line) => line.trimEnd()), '```'].join('\n');
+/** Discord has no tables: a code block. */
+export function renderTable(table: Tokens.Table): string {
+  return ['```', drawTable(table, textOf), '```'].join('\n');
 }
 
 /** In a code block formatting is shown as it was written, and a fence would end it. */
 function textOf({ text }: Tokens.TableCell): string {
-  const plain = text.replace(/\*\*|__|`/g, '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
-  return plain.replace(/\s+/g, ' ').trim();
-}
-
-/** Lines of hostile tables would be longer than they were written by as much as the table is wide. */
-function withoutEmptyEnd(cells: readonly string[]): readonly string[] {
-  return cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1);
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
-}
-
-function padded(text: string, width: number, align: 'left' | 'center' | 'right'): string {
-  const missing = Math.max(0, width - lengthOf(text));
-  const before = align === 'left' ? 0 : align === 'right' ? missing : Math.floor(missing / 2);
-  return ' '.repeat(before) + text + ' '.repeat(missing - before);
+  return text.replace(/\*\*|__|`/g, '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 }
