@@ -12,11 +12,18 @@ import { backOffMs } from './poll-trouble.ts';
 import type { BotIdentity } from './read-text.ts';
 import { registerWebhook } from './register-webhook.ts';
 import type { HandleUpdate } from './take-update.ts';
-import type { TelegramOptions } from './telegram.ts';
 import { serveWebhook } from './webhook.ts';
 
 /** Pauses while Telegram does not take our webhook. */
 const REGISTER = { firstMs: 1_000, mostMs: 60_000, random: Math.random };
+
+/** Where Telegram sends updates; polled where `url` is empty. */
+export type Webhook = {
+  readonly url: string;
+  readonly secret: string;
+  readonly host: string;
+  readonly port: number;
+};
 
 type Needs = {
   readonly clock: Clock;
@@ -28,7 +35,7 @@ type Needs = {
 /** Updates reach the handler from now on, as soon as Telegram can be reached. */
 export async function connect(
   api: Api,
-  webhook: TelegramOptions['webhook'],
+  webhook: Webhook,
   { clock, logger, handlerFor }: Needs,
 ): Promise<Connection> {
   const ends = new AbortController();

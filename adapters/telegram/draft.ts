@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Job } from '../../src/path/job.ts';
 import { type Answering, openAnswering } from '../../src/reply/answering.ts';
 import type { Content } from '../../src/reply/messages.ts';
-import type { Surroundings } from '../../src/reply/reply.ts';
+import type { Surroundings } from '../../src/reply/surroundings.ts';
 import type { Calls } from './calls.ts';
 import { TELEGRAM } from './platform.ts';
 import { targetOf } from './target.ts';

@@ -3,7 +3,7 @@ import { createBudget } from '../../src/reply/budget.ts';
 import { openChatReplies } from '../../src/reply/chat-replies.ts';
 import { createEdits } from '../../src/reply/edits.ts';
 import { createCalls } from './calls.ts';
-import { connect } from './connect.ts';
+import { connect, type Webhook } from './connect.ts';
 import { openDraft } from './draft.ts';
 import { fetchFile } from './fetch-file.ts';
 import { createHandler } from './handler.ts';
@@ -13,16 +13,10 @@ import { TELEGRAM_PACING } from './pacing.ts';
 import { TELEGRAM } from './platform.ts';
 import { isGroup } from './target.ts';
 
-export type TelegramOptions = {
+type TelegramOptions = {
   readonly token: string;
   readonly api_url: string;
-  /** Polled where `url` is empty. */
-  readonly webhook: {
-    readonly url: string;
-    readonly secret: string;
-    readonly host: string;
-    readonly port: number;
-  };
+  readonly webhook: Webhook;
   /** Asked for with every update and reply: it may change. */
   readonly current: () => {
     readonly streaming: 'edit' | 'draft' | 'off';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toFailure } from '../errors.ts';
 import { isBotAdmin, type Role } from '../people/role.ts';
+import type { AuditNote } from '../ports/audit.ts';
 import type { Front } from './front.ts';
 import type { Address, Message } from './message.ts';
 
@@ -31,9 +32,6 @@ export type Call = {
   /** Whether the platform lets the person decide for the whole group; false where that cannot be found out. */
   readonly isAdmin: () => Promise<boolean>;
 };
-
-/** `on`: the model, person or choice that it was about. */
-export type AuditNote = { readonly what: string; readonly on?: string };
 
 export type Command = {
   /** Lower case letters only: every platform takes that. */

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { Caller, Known, Presence } from '../people/presence.ts';
 import type { Role, Standing } from '../people/role.ts';
-import type { AuditNote } from './command.ts';
+import type { AuditNote } from '../ports/audit.ts';
 import type { ConversationEntry, Exchange, Question } from './exchange.ts';
 import type { Address, FileRef, Message } from './message.ts';
 import type { Progress } from './progress.ts';

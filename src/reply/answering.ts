@@ -6,7 +6,7 @@ import { endingButtons, stopButton } from './buttons.ts';
 import { openLedger } from './ledger.ts';
 import type { Buttons, Content, MessageId, SendOptions } from './messages.ts';
 import { outcomeContents } from './outcome-contents.ts';
-import type { Surroundings } from './reply.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Who waited for longer has put the phone away: the answer comes as a message of its own, which rings. */
 const CARD_BECOMES_ANSWER_MS = 20_000;

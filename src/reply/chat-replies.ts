@@ -1,27 +1,16 @@
 import type { Address } from '../chat/message.ts';
 import type { Job } from '../path/job.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Logger } from '../ports/logger.ts';
 import type { OpenReply } from '../ports/reply.ts';
-import type { Store } from '../ports/store.ts';
 import { within } from '../within.ts';
 import type { Edits } from './edits.ts';
-import type { Messages } from './messages.ts';
 import { partsOf } from './outcome-contents.ts';
-import type { Platform } from './platform.ts';
-import { type ChatReply, createReply, type Surroundings } from './reply.ts';
+import { type ChatReply, createReply, type Showing } from './reply.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The end of the process may wait so long for a platform. */
 const LEAVE_MS = 2_000;
 
-type Needs = {
-  readonly messages: Messages;
-  readonly platform: Platform;
-  readonly edits: Edits;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly logger: Logger;
-};
+type Needs = Surroundings & { readonly edits: Edits };
 
 /** All answers of one platform that are under way: one for each job, however often it is run. */
 export type ChatReplies = {
@@ -35,7 +24,7 @@ export type ChatReplies = {
 /** `how` is asked when a job's answer begins. */
 export function openChatReplies(
   { messages, platform, edits, store, clock, logger }: Needs,
-  how: (job: Job) => Pick<Surroundings, 'grows' | 'open'>,
+  how: (job: Job) => Showing,
 ): ChatReplies {
   const replies = new Map<string, ChatReply>();
 

@@ -2,13 +2,9 @@ import { describeProgress } from '../chat/describe-progress.ts';
 import type { Progress } from '../chat/progress.ts';
 import { OstlerError, toFailure } from '../errors.ts';
 import type { Job } from '../path/job.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Logger } from '../ports/logger.ts';
 import type { Reply } from '../ports/reply.ts';
-import type { Store } from '../ports/store.ts';
 import { type Answering, openAnswering } from './answering.ts';
-import type { Messages } from './messages.ts';
-import type { Platform } from './platform.ts';
+import type { Surroundings } from './surroundings.ts';
 import { startTyping } from './typing.ts';
 
 /** Whoever waits for less sees that somebody types. */
@@ -20,13 +16,9 @@ const REST_MS = 3_000;
 /** The first words of an answer stand in the phone's notification: fewer say nothing. */
 const FIRST_CHARACTERS = 16;
 
-export type Surroundings = {
-  readonly messages: Messages;
-  readonly platform: Platform;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Whether the answer is shown while it grows. */
+/** How one answer is shown. */
+export type Showing = {
+  /** Whether it is shown while it grows. */
   readonly grows: boolean;
   /** How what is shown on the way becomes messages; left out: by edits. */
   readonly open?: ((job: Job, around: Surroundings) => Promise<Answering>) | undefined;
@@ -41,7 +33,7 @@ export type ChatReply = Reply & {
  * One question's answer in a chat: typing, a card that says what is waited for, the growing text, the
  * outcome. What is shown on the way is best effort, one call after the other, always the newest.
  */
-export function createReply(job: Job, around: Surroundings): ChatReply {
+export function createReply(job: Job, around: Surroundings & Showing): ChatReply {
   const { messages, platform, clock, logger, grows, open = openAnswering } = around;
   /** As if it had been opened when the question was taken: who waited before a restart has waited. */
   const takenAt = clock.now() - Math.max(0, clock.wall() - job.enqueuedAt);

@@ -1,9 +1,9 @@
-import type { AuditNote } from '../../src/chat/command.ts';
 import type { Exchange } from '../../src/chat/exchange.ts';
 import type { Foreseen, Front, Receipt, Reloaded, StatusView, Which } from '../../src/chat/front.ts';
 import type { Address } from '../../src/chat/message.ts';
 import { OstlerError } from '../../src/errors.ts';
 import type { Role } from '../../src/people/role.ts';
+import type { AuditNote } from '../../src/ports/audit.ts';
 
 type Asked =
   | { readonly stop: Address; readonly which: Which }
