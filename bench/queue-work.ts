@@ -108,6 +108,7 @@ async function startStable(queue: Queue) {
     serves: () => true,
     isOwner: () => true,
     isSettled: async () => false,
+    recall: () => undefined,
     keepOutcome: async ({ id }) => {
       throw new Error(`${id} was given up`);
     },

@@ -1,17 +1,23 @@
+import { EVERYTHING, epochOfChat, epochOfPerson } from './cache/epochs.ts';
+import { openCache } from './cache/open-cache.ts';
 import { createConversations } from './chat/conversations.ts';
 import type { Front, Reloaded } from './chat/front.ts';
 import { createLive } from './chat/live.ts';
-import { conversationOf } from './chat/message.ts';
+import { type Address, conversationOf } from './chat/message.ts';
 import { createReplies } from './chat/replies.ts';
 import type { Config } from './config/schema.ts';
 import { maskUrl } from './config/secrets.ts';
 import { OstlerError, toFailure } from './errors.ts';
+import { createOwnTemperature } from './models/own-temperature.ts';
 import { createStable } from './models/stable.ts';
 import { createTokenLength } from './models/token-length.ts';
 import { createAgain } from './path/again.ts';
 import { createBeginAnew } from './path/begin-anew.ts';
 import { createFetchPictures } from './path/fetch-pictures.ts';
+import { createFlights } from './path/flights.ts';
 import type { Job } from './path/job.ts';
+import { createPrepare } from './path/prepare.ts';
+import { createRecall } from './path/recall.ts';
 import { createReceive } from './path/receive.ts';
 import { requireInstalled } from './path/require-installed.ts';
 import { makeSnapshot } from './path/snapshot.ts';
@@ -21,6 +27,7 @@ import { createWouldRoute } from './path/would-route.ts';
 import { createLimits } from './people/limits.ts';
 import { createRights } from './people/rights.ts';
 import type { Audit } from './ports/audit.ts';
+import type { CacheTier } from './ports/cache-tier.ts';
 import type { Chat } from './ports/chat.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Files } from './ports/files.ts';
@@ -31,6 +38,7 @@ import type { ModelServer } from './ports/models.ts';
 import type { OpenQueue, Processor } from './ports/queue.ts';
 import type { Rates } from './ports/rates.ts';
 import type { Store } from './ports/store.ts';
+import { cacheStatsOf } from './stats/cache-stats.ts';
 import { statusOf } from './stats/status.ts';
 
 /** Somebody looks at the models: what is shown is at most this old. */
@@ -44,6 +52,8 @@ export type Ports = {
   readonly log: Log;
   readonly files: Files;
   readonly rates: Rates;
+  /** The second tier of the response cache, if there is one. */
+  readonly cacheTier: CacheTier | undefined;
   readonly audit: Audit;
   /** The chat platforms that are on, by name. */
   readonly chats: Readonly<Record<string, Chat>>;
@@ -74,13 +84,14 @@ export type House = {
 /** Everything between the fronts and the outside world, connected. Begins to work at once. */
 export async function openHouse(atStart: Config, ports: Ports, version: string): Promise<House> {
   const { server, generate, openQueue, store, log, files, rates, audit, chats, clock, logger } = ports;
-  const { platforms, reread, serves, isOwner, passing } = ports;
+  const { platforms, reread, serves, isOwner, passing, cacheTier: l2 } = ports;
   let config = atStart;
   let current = makeSnapshot(config);
   const snapshot = () => current;
   const conversations = createConversations(log, store, () => keepOf(config));
   const live = createLive(conversations);
   const openReply = createReplies(live.openReply, chats);
+  const opened = await openCache({ settings: config.response_cache, l2, store, clock, logger });
   let closing = false;
   const ending = new AbortController();
 
@@ -105,16 +116,32 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     serves,
     isOwner,
     isSettled,
+    recall: (...asked) => recalling.look(...asked),
     keepOutcome: async (job, outcome) => void (await work.keep(job, outcome)),
   });
   const limits = createLimits({ rates, settings: () => config.limits, openJobs: stable.openJobs });
   const tokenLength = createTokenLength(store);
+  const prepare = createPrepare({ conversations, tokenLength, files, logger, snapshot });
+  const flights = createFlights();
+  const recalling = createRecall({
+    ...opened,
+    flights,
+    prepare,
+    conversations,
+    ownTemperature: createOwnTemperature(server),
+    openReply,
+    snapshot,
+    clock,
+    logger,
+  });
   const work = createWork({
     generate,
+    prepare,
+    remember: recalling.remember,
+    flights,
     stable,
     conversations,
     tokenLength,
-    files,
     openReply,
     onKept: live.kept,
     onAnswered: (message, { promptTokens, tokens }) => {
@@ -178,6 +205,11 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     audit,
   });
 
+  async function dropAnswers(address: Address, person: string | undefined): Promise<void> {
+    await opened.epochs.raise(epochOfChat(address));
+    if (person !== undefined) await opened.epochs.raise(epochOfPerson(address, person));
+  }
+
   const front: Front = {
     ...rights,
     reload: reread,
@@ -189,6 +221,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
       jobsOf: stable.jobsOf,
       stop: (conversation) => stop(conversation),
       onKept: live.kept,
+      dropAnswers,
       clock,
     }),
     again: createAgain({ conversations, receive, requireModel, clock }),
@@ -222,6 +255,11 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
       return passing ? { ...status, passing } : status;
     },
 
+    cacheStats: () => cacheStatsOf(opened.counts, opened.cache, config.response_cache),
+    async clearCache(part) {
+      if (part === undefined) await opened.epochs.raise(EVERYTHING);
+      await opened.cache.clear(part);
+    },
     now: () => clock.wall(),
   };
 
@@ -243,6 +281,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
       cancel();
       ending.abort(reason);
       stable.leave(reason);
+      await opened.close();
     },
   };
 }

@@ -6,6 +6,7 @@ import { memoryRates } from '../adapters/memory/rates.ts';
 import { openConnection } from '../adapters/ollama/connection.ts';
 import { ollamaGenerate } from '../adapters/ollama/generate.ts';
 import { ollamaServer } from '../adapters/ollama/server.ts';
+import { sqliteCacheTier } from '../adapters/sqlite/cache-tier.ts';
 import { openSqliteStorage } from '../adapters/sqlite/open-storage.ts';
 import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
 import { systemClock } from '../adapters/system/clock.ts';
@@ -21,6 +22,7 @@ import type { Config } from './config/schema.ts';
 import type { Source } from './config/watch-config.ts';
 import { OstlerError, toFailure } from './errors.ts';
 import { openHouse } from './house.ts';
+import type { CacheTier } from './ports/cache-tier.ts';
 import type { ChatPlatform, Surroundings } from './ports/chat.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Storage } from './ports/storage.ts';
@@ -141,6 +143,7 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
           quotaBytes: config.files.quota_mb * 1e6,
         }),
         audit,
+        cacheTier: await openCacheTier(config, folder, logger),
         chats,
         platforms: platforms.map(({ name }) => name),
         reread: async () => reread(),
@@ -201,6 +204,22 @@ async function openStorage({ redis, llm }: Config, folder: string, logger: Logge
   if (redis.url === '') return { ...openSqliteStorage(folder, onError), rates: memoryRates() };
   const { openRedisStorage } = await import('../adapters/redis/open-storage.ts');
   return openRedisStorage(redis, { parallel: llm.parallel, onError, onLost: loseOwnership });
+}
+
+/** Where answers are kept for longer; undefined: only in memory. */
+async function openCacheTier(
+  { response_cache: { enabled, l2 }, redis }: Config,
+  folder: string,
+  logger: Logger,
+): Promise<CacheTier | undefined> {
+  const url = l2.redis_url || redis.url;
+  const backend = l2.backend ?? (url === '' ? 'sqlite' : 'redis');
+  const onError = (error: OstlerError) => logger.warn({ code: error.code, hint: error.hint }, error.message);
+  if (!enabled || backend === 'none') return undefined;
+  if (backend === 'sqlite')
+    return sqliteCacheTier(join(folder, 'cache.db'), { maxBytes: l2.max_mb * 1e6, onError });
+  const { redisCacheTier } = await import('../adapters/redis/cache-tier.ts');
+  return redisCacheTier({ url, prefix: redis.prefix, onError });
 }
 
 /** Two owners would answer twice. Everything is durable: the supervisor starts us again. */

@@ -5,7 +5,7 @@ import { createTurns } from '../path/in-turn.ts';
 import type { Logger } from '../ports/logger.ts';
 import { choiceButtons } from '../reply/buttons.ts';
 import type { Content, MessageId, Messages, Target } from '../reply/messages.ts';
-import { partsOf } from '../reply/outcome-contents.ts';
+import { partsOf, plainOf } from '../reply/outcome-contents.ts';
 import type { Platform } from '../reply/platform.ts';
 import type { Respond } from './happening.ts';
 
@@ -47,7 +47,8 @@ export function createSaying({ messages, platform, logger }: Needs): Saying {
         if (markdown !== '') void inTurn(chat, () => send(partsOf(markdown, platform), offer));
       },
       failure: (failure) => {
-        if (!failure.quiet) void inTurn(chat, () => send([platform.plain(`⚠️ ${describeFailure(failure)}`)]));
+        if (!failure.quiet)
+          void inTurn(chat, () => send([plainOf(`⚠️ ${describeFailure(failure)}`, platform)]));
       },
       refused: (markdown) => {
         if (markdown !== undefined) void inTurn(strangers, () => send(partsOf(markdown, platform)));

@@ -17,8 +17,8 @@ export const forgetCommand: Command = {
   description: 'Remove what was said in this chat',
   who: 'group-admins',
   audit: () => ({ what: 'forget' }),
-  async run({ front, address, id }) {
-    await front.forget(address, id);
+  async run({ front, address, person, id }) {
+    await front.forget(address, id, person.id);
     return { markdown: 'Forgotten: what was asked and answered here is no longer kept.' };
   },
 };

@@ -1,5 +1,7 @@
+import type { CacheStats } from '../stats/cache-stats.ts';
 import { codeSpan } from './code-span.ts';
 import type { Command } from './command.ts';
+import { describeSpan } from './describe-amount.ts';
 import { describeModel } from './describe-model.ts';
 import { describeOllama } from './describe-ollama.ts';
 import type { StatusView } from './front.ts';
@@ -10,15 +12,29 @@ export const SIMULATED = 'The models here are simulated: no real model answers.'
 
 export const statsCommand: Command = {
   name: 'stats',
-  description: 'Show models, queue and Ollama',
+  description: 'Show the cache, models, queue and Ollama',
   who: 'everyone',
-  run: async ({ front }) => ({ markdown: describeStatus(front.status()) }),
+  run: async ({ front }) => ({
+    markdown: [describeCache(front.cacheStats()), describeStatus(front.status())].join('\n\n'),
+  }),
 };
+
+function describeCache(stats: CacheStats): string {
+  const { hits, total_requests: total, hit_rate, l2, verdict } = stats;
+  const rate =
+    total === 0 ? 'nothing was asked yet' : `${Math.round(hit_rate * 100)} % of ${total} questions`;
+  const lines = [
+    `${hits} hits, of which ${stats.l1.hits} from memory${l2 ? `, ${l2.hits} from ${l2.backend}` : ''} and ${stats.shared} shared`,
+    `saved: ${describeSpan(stats.saved_seconds)} and ${stats.saved_tokens.toLocaleString('en')} tokens`,
+    ...(l2 && l2.state !== 'ready' ? [`${l2.backend} is ${l2.state}: memory alone is used meanwhile`] : []),
+    verdict,
+  ];
+  return list(`Response cache: ${rate}`, lines);
+}
 
 function describeStatus(status: StatusView): string {
   const { version, ollama, waiting, running, simulated } = status;
   return [
-    '**Response cache**: not in use: every answer is generated.',
     ...(simulated ? [SIMULATED] : []),
     list('Models', describeModels(status)),
     `**Questions**: ${waiting} waiting, ${running} running.`,

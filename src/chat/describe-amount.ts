@@ -14,6 +14,11 @@ export function describeWait(seconds: number): string {
   return minutes < 60 ? `${minutes}\u00a0min` : `${Math.floor(minutes / 60)}\u00a0h ${minutes % 60}\u00a0min`;
 }
 
+/** A time that has passed, in one or two units. */
+export function describeSpan(seconds: number): string {
+  return seconds < 1 ? '0\u00a0s' : describeWait(Math.floor(seconds));
+}
+
 /** A size in decimal units, as Ollama shows it; empty where it is unknown. */
 export function describeBytes(bytes: number): string {
   if (bytes <= 0) return '';

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts';
-import { describeSeconds } from './describe-amount.ts';
+import { describeSeconds, describeWait } from './describe-amount.ts';
 import type { Answer, Outcome, Provenance } from './exchange.ts';
 import { oneLine } from './one-line.ts';
 
@@ -26,7 +26,7 @@ export function describeProvenance(answer: Answer): string {
   const facts = [
     `${SOURCES[from]} ${provenance.model}`,
     describeChoice(provenance),
-    from === 'cache' ? 'from the cache' : '',
+    describeAge(answer),
     describeSeconds(seconds),
     describeSpeed(answer),
     simulated ? 'simulated' : '',
@@ -58,6 +58,13 @@ function describeChoice({ by, rule }: Provenance): string {
     case 'default':
       return 'default';
   }
+}
+
+function describeAge({ from, ageSeconds = 0 }: Answer): string {
+  if (from !== 'cache') return '';
+  return ageSeconds < 1
+    ? 'the answer to an equal question'
+    : `from the cache, ${describeWait(ageSeconds)} old`;
 }
 
 function describeSpeed({ from, tokens, seconds, waitSeconds }: Answer): string {

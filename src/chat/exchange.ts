@@ -16,6 +16,8 @@ export type Answer = {
   readonly text: string;
   readonly thinking?: string;
   readonly from: 'local' | 'cloud' | 'cache';
+  /** How old it was when it was given, where it comes from the cache. */
+  readonly ageSeconds?: number;
   /** No real model wrote it. */
   readonly simulated?: true;
   readonly provenance: Provenance;

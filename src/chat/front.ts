@@ -1,7 +1,9 @@
+import type { CachePart } from '../cache/response-cache.ts';
 import type { Failure } from '../errors.ts';
 import type { Caller, Known, Presence } from '../people/presence.ts';
 import type { Role, Standing } from '../people/role.ts';
 import type { AuditNote } from '../ports/audit.ts';
+import type { CacheStats } from '../stats/cache-stats.ts';
 import type { ConversationEntry, Exchange, Question } from './exchange.ts';
 import type { Address, FileRef, Message } from './message.ts';
 import type { Progress } from './progress.ts';
@@ -142,9 +144,10 @@ export type Front = {
   startNew(address: Address, id?: string): Promise<void>;
   /**
    * Stops what runs and removes all that was said in this chat. A second time with the same `id` changes nothing.
-   * Throws `busy` where an answer is not delivered yet: then nothing is removed.
+   * Throws `busy` where an answer is not delivered yet: then nothing is removed. What was kept of that `person`'s
+   * answers is found no more, and neither is that of the chat.
    */
-  forget(address: Address, id?: string): Promise<void>;
+  forget(address: Address, id?: string, person?: string): Promise<void>;
   /**
    * This chat's own model (alias or tag), or null to let the rules decide. Throws `not_installed`, and `limited`
    * where that person chose too often.
@@ -165,6 +168,9 @@ export type Front = {
   /** Keeps the bytes of a picture until its message is answered. Throws `bad_input`. */
   keepFile(bytes: Uint8Array, mediaType: string): Promise<FileRef>;
   status(): StatusView;
+  cacheStats(): CacheStats;
+  /** Removes all answers that are kept, or those of one part; undefined: all. Durable once it resolves. */
+  clearCache(part?: CachePart): Promise<void>;
   /** By the clock of all times that the house tells: milliseconds since 1970. */
   now(): number;
 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CacheWish } from '../cache/cacheable.ts';
 
 /** Where a message came from and where its answer goes: plain data, so any process can answer later. */
 export type Address = {
@@ -45,6 +46,8 @@ export type Message = {
   readonly model?: string;
   /** Asked without the conversation's history, and kept out of it. */
   readonly standalone?: boolean;
+  /** What it asks of the response cache. */
+  readonly cache?: CacheWish;
   /** Milliseconds since 1970. */
   readonly sentAt: number;
   /** How a platform wants just this message answered, where not by a message to its address. */

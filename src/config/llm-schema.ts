@@ -58,6 +58,8 @@ const rule = z.strictObject({
   standalone: z.boolean().default(false).describe('Ask without the history of the conversation'),
   options: samplingOptions.prefault({}).describe('Sampling options for what this rule matches'),
   format: format.optional(),
+  cache: z.boolean().default(true).describe('false: every answer is made anew'),
+  cache_ttl: z.number().positive().optional().describe('How long its answers are given again, in seconds'),
 });
 
 export const llm = z.strictObject({

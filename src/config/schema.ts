@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { responseCache } from './cache-schema.ts';
 import { llm, type model } from './llm-schema.ts';
 import { access, audit, limits } from './people-schema.ts';
 import { discord, telegram } from './platforms-schema.ts';
@@ -12,6 +13,7 @@ export const configSchema = z
   .strictObject({
     $schema: z.string().optional().describe('For editors'),
     llm: llm.prefault({}).describe('The models and who answers what'),
+    response_cache: responseCache,
     queue: z
       .strictObject({
         expire_minutes: z

@@ -24,11 +24,13 @@ export function takeOver(current: Config, next: Config): Takeover {
 
 /** What was opened at the start stays open: folders, sockets, connections, the log. */
 function keepOpened(current: Config, next: Config): Config {
-  const { llm, telegram, discord, data_dir, redis, files, web, audit, log } = current;
+  const { llm, response_cache, telegram, discord, data_dir, redis, files, web, audit, log } = current;
   const timeouts = { ...next.llm.timeouts, status_seconds: llm.timeouts.status_seconds };
   return {
     ...next,
     llm: { ...next.llm, base_url: llm.base_url, timeouts },
+    // Its tiers were opened at the start.
+    response_cache: { ...next.response_cache, l1: response_cache.l1, l2: response_cache.l2 },
     telegram: { ...telegram, streaming: next.telegram.streaming },
     discord: { ...discord, streaming: next.discord.streaming, threads: next.discord.threads },
     data_dir,

@@ -41,6 +41,7 @@ export type Line = {
 const AFRESH = {
   placement: undefined,
   listed: false,
+  recall: undefined,
   grant: undefined,
   told: '',
 };
@@ -87,8 +88,10 @@ export function createLine(): Line {
 
     change(job, gathersUntil) {
       const place = places.get(job.id);
+      if (!place) return;
       // One that is just being begun keeps its model.
-      if (place) Object.assign(place, place.grant ? { job } : { ...AFRESH, job, gathersUntil });
+      if (!place.grant) place.recall?.leave.abort();
+      Object.assign(place, place.grant ? { job } : { ...AFRESH, job, gathersUntil });
     },
 
     settle(id, now) {
@@ -107,6 +110,7 @@ export function createLine(): Line {
       const place = places.get(id);
       if (!place) return;
       places.delete(id);
+      place.recall?.leave.abort();
       const { conversation } = place.job;
       const others = chat(conversation).filter((other) => other !== place);
       if (place.settled)
@@ -117,6 +121,7 @@ export function createLine(): Line {
     giveBack(id, restsUntil) {
       const place = places.get(id);
       if (!place) return;
+      place.recall?.leave.abort();
       Object.assign(place, { ...AFRESH, restsUntil, held: false, delivering: false });
     },
 

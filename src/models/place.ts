@@ -18,6 +18,8 @@ export type Place = {
   placement: Placement | undefined;
   /** The list of models was read for it: it may be told that one is missing. */
   listed: boolean;
+  /** `none`: no answer is kept that serves. `leave` aborts when none is needed any more. */
+  recall: { readonly state: 'asking' | 'none'; readonly leave: AbortController } | undefined;
   /** It runs, with this. */
   grant: Grant | undefined;
   /** A process that was killed still holds it; the queue gives it back. */

@@ -13,6 +13,7 @@ import { createLoadedOptions } from './loaded-options.ts';
 import { createMoves } from './moves.ts';
 import type { Place } from './place.ts';
 import { createPlacing } from './placing.ts';
+import { createRecalling, type Recall } from './recalling.ts';
 import { type Action, decide, type HostState } from './schedule.ts';
 import { createServerState, PS_EVERY_MS } from './server-state.ts';
 import type { ServerView, Settings } from './server-view.ts';
@@ -38,6 +39,7 @@ type Surroundings = {
   readonly onProgress: (job: Job, progress: Progress) => void;
   /** Whether the job's outcome is kept already, so that it only has to be delivered. */
   readonly isSettled: (job: Job) => Promise<boolean>;
+  readonly recall: Recall;
   /** Keeps the outcome of a job that waits. */
   readonly keepOutcome: (job: Job, outcome: Outcome) => Promise<void>;
 };
@@ -47,6 +49,8 @@ export type Stable = {
   /** Takes over what the queue holds and begins to work. */
   start(): Promise<void>;
   grant(job: string): Grant | undefined;
+  /** A model goes on answering though its job has ended. Returns what ends that. */
+  hold(model: string): () => void;
   /**
    * The job's outcome is kept: others may use its model while it is delivered. False where it is not its turn
    * yet: the job goes back and is run again for it.
@@ -81,7 +85,7 @@ export type Stable = {
 export function createStable(surroundings: Surroundings): Stable {
   const { host, server, queue, clock, logger, settings, answerLimitMs, onProgress, keepOutcome } =
     surroundings;
-  const { serves, isOwner, isSettled } = surroundings;
+  const { serves, isOwner, isSettled, recall } = surroundings;
   const line = createLine();
   const stopping = new AbortController();
   const stopped = stopping.signal;
@@ -108,6 +112,15 @@ export function createStable(surroundings: Surroundings): Stable {
       for (const head of line.heads(clock.now()))
         if (modelOf(head) === model) giveUp(head.job, toFailure(error));
     },
+  });
+
+  const recalling = createRecalling({
+    line,
+    clock,
+    recall,
+    presume: grantOf,
+    onFound: (job, outcome) => void finishWaiting(job, outcome),
+    wake,
   });
 
   // ---- deciding
@@ -138,6 +151,7 @@ export function createStable(surroundings: Surroundings): Stable {
       loadedOptions.forgetGone();
       const late = !state.away() && placing.placeHeads(giveUp);
       if (late) stepAgain = true;
+      if (!state.away() && isOwner()) recalling.ask();
       const seen = hostState();
       const moving = moves.current()?.model;
       const isWanted = seen.waiting.some(({ model }) => model === moving);
@@ -161,7 +175,8 @@ export function createStable(surroundings: Surroundings): Stable {
     const { policy, parallel } = settings();
     const waiting = line.heads(clock.now()).flatMap((head) => {
       const model = modelOf(head);
-      return model === undefined ? [] : [{ id: head.job.id, model, eligibleAt: head.eligibleAt }];
+      if (model === undefined || !recalling.isMissing(head)) return [];
+      return [{ id: head.job.id, model, eligibleAt: head.eligibleAt }];
     });
     const resting = Object.fromEntries(
       [...moves.failures()].map(([tag, { restsUntil }]) => [tag, restsUntil]),
@@ -202,7 +217,8 @@ export function createStable(surroundings: Surroundings): Stable {
 
   async function end(job: Job, outcome: Outcome): Promise<void> {
     const waiting = line.find(job.id);
-    if (waiting) waiting.ending = true;
+    waiting?.recall?.leave.abort();
+    if (waiting) Object.assign(waiting, { ending: true, recall: undefined });
     try {
       await keepOutcome(job, outcome);
       if (waiting) line.settle(job.id, clock.now());
@@ -262,21 +278,27 @@ export function createStable(surroundings: Surroundings): Stable {
 
   function startJob(id: string, model: string): void {
     const waiting = line.find(id);
-    const placement = waiting?.placement;
-    if (!waiting || placement?.kind !== 'model') return;
+    const grant = waiting && grantOf(waiting);
+    if (!grant) return;
+    waiting.grant = grant;
+    memory.use(model);
+    begin(id);
+  }
+
+  /** As things stand: before its model is loaded, its context may be another one. */
+  function grantOf({ placement }: Place): Grant | undefined {
+    if (placement?.kind !== 'model') return undefined;
+    const { model } = placement;
     const { digest = '', capabilities = [] } = inventory.find(model) ?? {};
-    const contextLength = memory.resident(model)?.contextLength;
-    waiting.grant = {
+    return {
       model,
       options: loadedOptions.of(model),
       digest,
       capabilities,
-      contextLength,
+      contextLength: memory.resident(model)?.contextLength,
       simulated: state.isSimulated(),
       placement,
     };
-    memory.use(model);
-    begin(id);
   }
 
   /** What was kept and not delivered needs no model. */
@@ -305,6 +327,13 @@ export function createStable(surroundings: Surroundings): Stable {
     },
 
     grant: (id) => line.find(id)?.grant,
+    hold(model) {
+      memory.use(model);
+      return () => {
+        memory.release(model);
+        wake();
+      };
+    },
     doubt: state.doubt,
     rest: turnstile.rest,
     end,

@@ -28,6 +28,8 @@ export function createAgain({ conversations, receive, requireModel, clock }: Sur
     if (model !== undefined) requireModel(model);
     const { kind = 'direct', parts: _, ...question } = kept.entry.question;
     const sentAt = clock.wall();
-    return receive({ ...question, id, address, kind, sentAt, ...(model !== undefined && { model }) });
+    // Whoever asks again wants another answer than the one that is kept.
+    const cache = { read: false } as const;
+    return receive({ ...question, id, address, kind, sentAt, cache, ...(model !== undefined && { model }) });
   };
 }

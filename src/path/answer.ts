@@ -8,7 +8,8 @@ import type { Logger } from '../ports/logger.ts';
 import type { Reply } from '../ports/reply.ts';
 import { checkOutput } from './check-output.ts';
 import type { Job } from './job.ts';
-import { createPrepare } from './prepare.ts';
+import type { Prepare } from './prepare.ts';
+import type { Recalling } from './recall.ts';
 import type { Snapshot } from './snapshot.ts';
 import { watch } from './watch.ts';
 
@@ -23,7 +24,9 @@ export type Draft = { text: string; thinking: string; began: number };
 /** How one run goes on: what it shows, what it has, and what ends it. */
 type Answering = { readonly reply: Reply; readonly draft: Draft; readonly signal: AbortSignal };
 
-type Surroundings = Parameters<typeof createPrepare>[0] & {
+type Surroundings = {
+  readonly prepare: Prepare;
+  readonly remember: Recalling['remember'];
   readonly generate: Generate;
   readonly tokenLength: TokenLength;
   readonly clock: Clock;
@@ -33,8 +36,7 @@ type Surroundings = Parameters<typeof createPrepare>[0] & {
 
 /** Asks the model that was granted, and shows what it writes. Throws where that is no answer. */
 export function createAnswer(surroundings: Surroundings) {
-  const { generate, tokenLength, clock, logger, snapshot } = surroundings;
-  const prepare = createPrepare(surroundings);
+  const { prepare, remember, generate, tokenLength, clock, logger, snapshot } = surroundings;
 
   async function answer(job: Job, grant: Grant, { reply, draft, signal }: Answering): Promise<Answer> {
     const { request, characters } = await prepare(job, grant);
@@ -46,7 +48,7 @@ export function createAnswer(surroundings: Surroundings) {
     const { route, enqueuedAt } = job;
     const seconds = (clock.wall() - enqueuedAt) / 1_000;
     const { reason, notice } = grant.placement;
-    return {
+    const made: Answer = {
       text: draft.text,
       ...(draft.thinking !== '' && { thinking: draft.thinking }),
       from: 'local',
@@ -64,6 +66,11 @@ export function createAnswer(surroundings: Surroundings) {
       seconds,
       waitSeconds: Math.max(0, Math.round((seconds - (clock.now() - draft.began) / 1_000) * 1_000) / 1_000),
     };
+    // Nobody waits for it.
+    remember(job, grant, request, made).catch((error: unknown) => {
+      logger.warn({ job: job.id, ...toFailure(error) }, 'an answer was not kept for later');
+    });
+    return made;
   }
 
   async function stream(request: GenerateRequest, { reply, draft, signal }: Answering): Promise<Done> {

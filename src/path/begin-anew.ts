@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Conversations, KeptEntry } from '../chat/conversations.ts';
 import type { Front } from '../chat/front.ts';
-import { conversationOf } from '../chat/message.ts';
+import { type Address, conversationOf } from '../chat/message.ts';
 import { OstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -17,12 +17,14 @@ type Surroundings = {
   readonly jobsOf: (conversation: string) => readonly Job[];
   readonly stop: (conversation: string) => Promise<number>;
   readonly onKept: (conversation: string, kept: KeptEntry) => void;
+  /** What is kept of the answers there, and of that person's, is found no more. */
+  readonly dropAnswers: (address: Address, person: string | undefined) => Promise<void>;
   readonly clock: Clock;
 };
 
 /** New conversations, with and without a trace of the old one. */
 export function createBeginAnew(surroundings: Surroundings): Pick<Front, 'startNew' | 'forget'> {
-  const { conversations, queue, jobsOf, stop, onKept, clock } = surroundings;
+  const { conversations, queue, jobsOf, stop, onKept, dropAnswers, clock } = surroundings;
 
   /** Whether a job waits for nothing but its delivery. */
   async function isDelivering(conversation: string): Promise<boolean> {
@@ -68,7 +70,7 @@ export function createBeginAnew(surroundings: Surroundings): Pick<Front, 'startN
      * days, and no platform keeps a message for longer that nobody confirmed (Telegram: 24 hours). A job that
      * has not left the queue is known by its outcome alone: without it the model would be asked again.
      */
-    async forget(address, id = randomUUID()) {
+    async forget(address, id = randomUUID(), person) {
       const conversation = conversationOf(address);
       const at = clock.wall();
       if (await conversations.find(conversation, `forget-${id}`)) return;
@@ -79,6 +81,7 @@ export function createBeginAnew(surroundings: Surroundings): Pick<Front, 'startN
           hint: 'Give /forget again in a moment.',
         });
       }
+      await dropAnswers(address, person);
       onKept(conversation, await conversations.forget(conversation, `forget-${id}`, at));
     },
   };

@@ -1,3 +1,4 @@
+import type { CacheWish } from '../cache/cacheable.ts';
 import type { Message } from '../chat/message.ts';
 
 /** Options of a model's runner and sampler as Ollama names them: `num_ctx`, `temperature`, `stop` … */
@@ -17,6 +18,8 @@ export type Route = {
   readonly reason: string;
   /** Sent without history. */
   readonly standalone: boolean;
+  /** What its rule asks of the response cache. */
+  readonly cache?: CacheWish;
   /** Sampling options of the rule; the model's own are added when it is asked. */
   readonly options?: ModelOptions;
   readonly format?: 'json' | Readonly<Record<string, unknown>>;

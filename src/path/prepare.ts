@@ -1,3 +1,4 @@
+import { roundTemperature } from '../cache/key.ts';
 import { assemble } from '../chat/assemble.ts';
 import { contentOf } from '../chat/content-of.ts';
 import type { Conversations } from '../chat/conversations.ts';
@@ -25,18 +26,26 @@ type Surroundings = {
 /** What the model is sent; `characters` are those of all its turns. */
 export type Prepared = { readonly request: GenerateRequest; readonly characters: number };
 
-/** Assembles the conversation of a job whose turn has come. */
-export function createPrepare({ conversations, tokenLength, files, logger, snapshot }: Surroundings) {
-  return async (job: Job, grant: Grant): Promise<Prepared> => {
+/** Assembles the conversation of a job whose turn has come. Throws `too_long`, and `bad_input` for a lost picture. */
+export type Prepare = (job: Job, grant: Grant) => Promise<Prepared>;
+
+export function createPrepare({
+  conversations,
+  tokenLength,
+  files,
+  logger,
+  snapshot,
+}: Surroundings): Prepare {
+  return async (job, grant) => {
     const { llm, settings } = snapshot();
     const { route, message } = job;
     const named = findNamed(grant.model, route.alias, settings.models);
-    const options: ModelOptions = {
+    const options: ModelOptions = roundTemperature({
       ...settings.options,
       ...samplingOptionsOf(named),
       ...grant.options,
       ...route.options,
-    };
+    });
     const history = route.standalone ? [] : await conversations.history(job.conversation);
     const system = (await conversations.systemPrompt(job.conversation)) ?? llm.system_prompt;
     const images = await Promise.all(message.images.map((image) => files.read(image)));

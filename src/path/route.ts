@@ -72,8 +72,14 @@ function byRule(rule: Rules[number], standalone: boolean, routing: Routing): Rou
     reason: `matched the rule ${rule.pattern}${goal}`,
     standalone: standalone || rule.standalone,
     ...(Object.keys(options).length > 0 && { options }),
+    ...cacheOf(rule),
     ...(rule.format !== undefined && { format: rule.format }),
   };
+}
+
+function cacheOf({ cache, cache_ttl }: Rules[number]): Pick<Route, 'cache'> {
+  if (!cache) return { cache: { read: false, keep: false } };
+  return cache_ttl === undefined ? {} : { cache: { ttlSeconds: cache_ttl } };
 }
 
 /** Which model answers in the end, given what is installed; `notice` is told to the person. */

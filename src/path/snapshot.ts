@@ -9,14 +9,16 @@ import type { Patience } from './watch.ts';
 /** The configuration as the path reads it: made once, never changed. */
 export type Snapshot = {
   readonly llm: Config['llm'];
+  readonly cache: Config['response_cache'];
   readonly settings: Settings & { readonly options: ModelOptions };
   readonly patience: Patience;
 };
 
-export function makeSnapshot({ llm }: Config): Snapshot {
+export function makeSnapshot({ llm, response_cache: cache }: Config): Snapshot {
   const models = namedModels(llm);
   return {
     llm,
+    cache,
     settings: {
       models,
       routing: { models, rules: compileRules(llm.routing.rules), default: llm.routing.default },

@@ -6,8 +6,9 @@ import { jobIdOf, type Message } from '../chat/message.ts';
 import { OstlerError, toFailure, toOstlerError } from '../errors.ts';
 import type { Stable } from '../models/stable.ts';
 import type { Processor, RunResult } from '../ports/queue.ts';
-import type { OpenReply } from '../ports/reply.ts';
+import type { OpenReply, Reply } from '../ports/reply.ts';
 import { createAnswer, type Draft } from './answer.ts';
+import type { Flights } from './flights.ts';
 import type { Job } from './job.ts';
 import { logOutcome } from './log-outcome.ts';
 
@@ -19,7 +20,8 @@ const LONGEST_PAUSE_MS = 30_000;
 const retryPauseMs = (attempt: number) => Math.min(250 * 2 ** attempt, 5_000);
 
 type Surroundings = Parameters<typeof createAnswer>[0] & {
-  readonly stable: Pick<Stable, 'grant' | 'settle' | 'doubt' | 'rest'>;
+  readonly stable: Pick<Stable, 'grant' | 'hold' | 'settle' | 'doubt' | 'rest'>;
+  readonly flights: Flights;
   readonly conversations: Conversations;
   readonly openReply: OpenReply;
   /** An outcome is durable. */
@@ -58,8 +60,8 @@ export function stoppedByPerson(): OstlerError {
 }
 
 export function createWork(surroundings: Surroundings): Work {
-  const { stable, conversations, openReply, onKept, onAnswered, ending, clock, logger, snapshot } =
-    surroundings;
+  const { stable, conversations, openReply, flights, onKept, onAnswered, ending } = surroundings;
+  const { clock, logger, snapshot } = surroundings;
   const answer = createAnswer(surroundings);
   const tries = new Map<string, Tries>();
 
@@ -113,12 +115,18 @@ export function createWork(surroundings: Surroundings): Work {
       stable.rest(job.id, STORAGE_PAUSE_MS);
       return undefined;
     }
-    const reply = openReply(job);
+    const reply = mutable(openReply(job));
     const draft: Draft = { text: '', thinking: '', began: clock.now() };
     try {
-      const { signal } = run;
-      return { kind: 'answer', answer: await answer(job, grant, { reply, draft, signal }) };
+      const generate = (signal: AbortSignal) => answer(job, grant, { reply, draft, signal });
+      const goOnWithout = (end: Promise<unknown>) => {
+        reply.mute();
+        const release = stable.hold(grant.model);
+        end.then(release, release);
+      };
+      return { kind: 'answer', answer: await flights.fly(job.id, run.signal, generate, goOnWithout) };
     } catch (cause) {
+      flights.leave(job.id);
       const error = toOstlerError(run.signal.aborted ? run.signal.reason : cause);
       if (error.code === 'cancelled') return { kind: 'cancelled', text: draft.text, model: grant.model };
       if (!goesBack(job, error, known)) return failureOf(job, error);
@@ -181,6 +189,26 @@ export function createWork(surroundings: Surroundings): Work {
   }
 
   return { process, keep, endGone };
+}
+
+/** What shows nothing more on the way once it was told so. */
+function mutable(reply: Reply): Reply & { mute(): void } {
+  let isMuted = false;
+  return {
+    ...reply,
+    progress(progress) {
+      if (!isMuted) reply.progress(progress);
+    },
+    thinking(text) {
+      if (!isMuted) reply.thinking(text);
+    },
+    text(text) {
+      if (!isMuted) reply.text(text);
+    },
+    mute() {
+      isMuted = true;
+    },
+  };
 }
 
 function poison(crashes: number): OstlerError {

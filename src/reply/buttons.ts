@@ -22,8 +22,10 @@ export function editButton(job: string): Buttons {
   return [[{ text: '↻ Answer the edited question', data: `e:${job}` }]];
 }
 
-/** `belowAnswers`: also below what was answered or stopped. */
+/** `belowAnswers`: also below what was answered or stopped; what comes from the cache can be asked afresh everywhere. */
 export function endingButtons(job: string, outcome: Outcome, belowAnswers: boolean): Buttons | undefined {
+  const isCached = outcome.kind === 'answer' && outcome.answer.from === 'cache';
+  if (isCached && !belowAnswers) return [[{ text: '↻ Ask afresh', data: `a:${job}` }]];
   if (outcome.kind !== 'failure' && !belowAnswers) return undefined;
   return [
     [

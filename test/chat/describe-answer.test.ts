@@ -35,12 +35,12 @@ const answers: readonly [Partial<Answer>, Partial<Provenance>, string][] = [
   [{ seconds: 61, waitSeconds: 61 }, {}, '🏠 m · default · 1 min 1 s'],
   [{ seconds: 119.8, waitSeconds: 119.8 }, {}, '🏠 m · default · 2 min 0 s'],
   [{ from: 'cloud' }, {}, '☁️ m · default · 5.0 s · 20 tok/s'],
-  [{ from: 'cache', seconds: 0.01 }, {}, '⚡ m · default · from the cache · at once'],
+  [{ from: 'cache', seconds: 0.01 }, {}, '⚡ m · default · the answer to an equal question · at once'],
   [{ simulated: true }, {}, '🏠 m · default · 5.0 s · 20 tok/s · simulated'],
   [
     { from: 'cache', seconds: 0, simulated: true },
     {},
-    '⚡ m · default · from the cache · at once · simulated',
+    '⚡ m · default · the answer to an equal question · at once · simulated',
   ],
 ];
 

@@ -4,6 +4,8 @@ import type { Address } from '../../src/chat/message.ts';
 import { OstlerError } from '../../src/errors.ts';
 import type { Role } from '../../src/people/role.ts';
 import type { AuditNote } from '../../src/ports/audit.ts';
+import type { CacheStats } from '../../src/stats/cache-stats.ts';
+import { statsOfCache } from '../fakes/cache-stats.ts';
 
 type Asked =
   | { readonly stop: Address; readonly which: Which }
@@ -22,6 +24,7 @@ type Noted = AuditNote & { readonly outcome: string };
 
 /** What the house would say; tests change it. */
 type House = {
+  cache: CacheStats;
   readonly exchanges: (Exchange & { readonly job: string })[];
   systemPrompt: string | null;
   foreseen: Foreseen;
@@ -47,6 +50,7 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
   /** Whose questions run. */
   const running: string[] = [];
   const house: House = {
+    cache: statsOfCache(),
     exchanges: [],
     systemPrompt: null,
     foreseen: { model: 'qwen2.5:7b', reason: 'no rule matched' },
@@ -92,6 +96,8 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
     follow: unexpected,
     keepFile: unexpected,
     status: () => status,
+    cacheStats: () => house.cache,
+    clearCache: unexpected,
     now: () => house.now,
     jobs: () => running,
     async again(address, job, id, model) {

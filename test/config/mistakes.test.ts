@@ -125,7 +125,7 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
       name: 'of a coming version is simply unknown',
       yaml: 'fallback:\n  enabled: true\n',
       says: [
-        'a.yaml:1: fallback: unknown key. Known keys: llm, queue, conversations, files, web, telegram, discord, access, limits, audit, redis, data_dir, shutdown_seconds, log.',
+        'a.yaml:1: fallback: unknown key. Known keys: llm, response_cache, queue, conversations, files, web, telegram, discord, access, limits, audit, redis, data_dir, shutdown_seconds, log.',
       ],
     },
   ],

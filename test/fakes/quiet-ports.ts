@@ -4,8 +4,12 @@ import type { Ports } from '../../src/house.ts';
 const nothing = () => {};
 
 /** Ports of a house without people, whose log nobody reads. */
-export function quietPorts(): Pick<Ports, 'rates' | 'audit' | 'chats' | 'platforms' | 'reread' | 'logger'> {
+export function quietPorts(): Pick<
+  Ports,
+  'cacheTier' | 'rates' | 'audit' | 'chats' | 'platforms' | 'reread' | 'logger'
+> {
   return {
+    cacheTier: undefined,
     rates: memoryRates(),
     audit: { note: nothing, close: async () => {} },
     chats: {},

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { CachePart } from '../../../src/cache/response-cache.ts';
 import { progressEvent } from '../../../src/chat/describe-progress.ts';
 import type { Answer, ConversationEntry, Outcome, Question } from '../../../src/chat/exchange.ts';
 import type { ConversationEvent, Front, ModelView, StatusView } from '../../../src/chat/front.ts';
@@ -8,6 +9,7 @@ import type { Progress } from '../../../src/chat/progress.ts';
 import { type Failure, OstlerError } from '../../../src/errors.ts';
 import type { Presence } from '../../../src/people/presence.ts';
 import type { Standing } from '../../../src/people/role.ts';
+import { statsOfCache } from '../../fakes/cache-stats.ts';
 
 type Running = { question: Question; progress: Progress; thinking: string; text: string };
 type Listener = (event: ConversationEvent) => void;
@@ -55,6 +57,7 @@ export function createFakeFront() {
   const conversations = new Map<string, Conversation>();
   const homes = new Map<string, Conversation>();
   const received: Message[] = [];
+  const cleared: (CachePart | undefined)[] = [];
   const kept: { bytes: Uint8Array; mediaType: string }[] = [];
   const audited: unknown[] = [];
   const presences: Presence[] = [];
@@ -232,11 +235,16 @@ export function createFakeFront() {
       return { sha256, mediaType, sizeBytes: bytes.length };
     },
     status: () => status,
+    cacheStats: () => statsOfCache(),
+    async clearCache(part) {
+      cleared.push(part);
+    },
   };
 
   return {
     front,
     received,
+    cleared,
     kept,
     audited,
     /** As whom the front was asked to serve. */

@@ -1,0 +1,34 @@
+import { Keyv, type KeyvStoreAdapter } from 'keyv';
+import type { CacheRows } from './cache-rows.ts';
+import { readKept } from './cache-value.ts';
+
+/** Keyv over the entries of a file. Throws what SQLite throws. */
+export function keyvOver(rows: CacheRows): Keyv<string> {
+  const keyv = new Keyv<string>(storageAdapter(rows), {
+    useKeyPrefix: false,
+    throwOnErrors: true,
+    serialize: JSON.stringify,
+    deserialize: readKept,
+  });
+  // Told to whoever asked.
+  keyv.on('error', () => undefined);
+  return keyv;
+}
+
+/** https://keyv.org/docs/keyv/#official-storage-adapters: what Keyv asks of a storage. */
+function storageAdapter(rows: CacheRows): KeyvStoreAdapter {
+  const adapter: KeyvStoreAdapter = {
+    opts: {},
+    async get<Value>(key: string) {
+      return rows.read(key) as Value | undefined;
+    },
+    async set(key: string, kept: string, ttlMs?: number) {
+      rows.write(key, kept, ttlMs === undefined ? null : Date.now() + ttlMs);
+    },
+    delete: async (key) => rows.remove(key),
+    clear: async () => rows.clear(),
+    // Every error is thrown.
+    on: () => adapter,
+  };
+  return adapter;
+}

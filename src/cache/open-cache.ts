@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/schema.ts';
+import { toFailure } from '../errors.ts';
+import type { CacheTier } from '../ports/cache-tier.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Store } from '../ports/store.ts';
+import { coarseClock } from './coarse-clock.ts';
+import { type Counts, restoreCounts } from './counters.ts';
+import type { CacheEntry } from './entry.ts';
+import { createEpochs, type Epochs } from './epochs.ts';
+import { createKeyOf, type KeyOf } from './key.ts';
+import { lruTier } from './lru-tier.ts';
+import { createResponseCache, type ResponseCache } from './response-cache.ts';
+import { tinylfuTier } from './tinylfu-tier.ts';
+
+const COUNTS = 'cache:counts';
+const SECRET = 'cache:secret';
+/** Counts of the last moments before a crash are lost. */
+const SAVE_EVERY_MS = 10_000;
+const SHOWN = 16;
+
+type Needs = {
+  readonly settings: Config['response_cache'];
+  readonly l2: CacheTier | undefined;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+};
+
+/** The cache of a house and what belongs to it. */
+export type OpenCache = {
+  readonly cache: ResponseCache;
+  readonly counts: Counts;
+  readonly epochs: Epochs;
+  readonly keyOf: KeyOf;
+  close(): Promise<void>;
+};
+
+/** Throws `storage`. */
+export async function openCache({ settings, l2, store, clock, logger }: Needs): Promise<OpenCache> {
+  const counts = restoreCounts(await store.get(COUNTS), clock.wall());
+  const secret = String(await store.update(SECRET, (value) => value ?? randomBytes(32).toString('hex')));
+  const ttl = {
+    l1: settings.l1.ttl * 1_000,
+    l2: settings.l2.ttl === null ? undefined : settings.l2.ttl * 1_000,
+  };
+  const limits = {
+    maxEntries: settings.l1.max_entries,
+    maxBytes: settings.l1.max_bytes,
+    ttlMs: ttl.l1,
+    ttiMs: settings.l1.tti * 1_000,
+  };
+  const openTier = settings.l1.policy === 'lru' ? lruTier : tinylfuTier;
+  const l1 = openTier<CacheEntry>(
+    limits,
+    (reason, key) => {
+      counts.evictions[reason] += 1;
+      logger.debug({ key: key.slice(0, SHOWN), reason }, 'cache_eviction');
+    },
+    coarseClock(clock),
+  );
+  const cache = createResponseCache({ l1, l2, ttl, counts, clock, logger });
+
+  let saved = JSON.stringify(counts);
+  async function save(): Promise<void> {
+    const now = JSON.stringify(counts);
+    if (now === saved) return;
+    saved = now;
+    await store.set(COUNTS, JSON.parse(now));
+  }
+
+  let cancel = clock.after(SAVE_EVERY_MS, saveAgain);
+  function saveAgain(): void {
+    save().catch((error: unknown) => logger.debug({ ...toFailure(error) }, 'counts were not kept'));
+    cancel = clock.after(SAVE_EVERY_MS, saveAgain);
+  }
+
+  return {
+    cache,
+    counts,
+    epochs: createEpochs(store),
+    keyOf: createKeyOf(secret),
+    async close() {
+      cancel();
+      await cache.close();
+      await save();
+    },
+  };
+}

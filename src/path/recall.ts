@@ -1,0 +1,189 @@
+import { bypassOf, wishOf } from '../cache/cacheable.ts';
+import type { Bypass, Counts } from '../cache/counters.ts';
+import { type CacheEntry, makeEntry } from '../cache/entry.ts';
+import { type Epochs, EVERYTHING, epochOfChat, epochOfModel, epochOfPerson } from '../cache/epochs.ts';
+import type { KeyOf, Scope } from '../cache/key.ts';
+import type { ResponseCache } from '../cache/response-cache.ts';
+import type { Conversations } from '../chat/conversations.ts';
+import type { Answer, Outcome } from '../chat/exchange.ts';
+import { toFailure } from '../errors.ts';
+import type { Grant } from '../models/grant.ts';
+import type { OwnTemperature } from '../models/own-temperature.ts';
+import type { Recall } from '../models/recalling.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { GenerateRequest } from '../ports/generate.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { OpenReply } from '../ports/reply.ts';
+import type { Flights } from './flights.ts';
+import type { Job } from './job.ts';
+import type { Prepare } from './prepare.ts';
+import type { Snapshot } from './snapshot.ts';
+
+type Needs = {
+  readonly cache: ResponseCache;
+  readonly counts: Counts;
+  readonly epochs: Epochs;
+  readonly keyOf: KeyOf;
+  readonly flights: Flights;
+  readonly prepare: Prepare;
+  readonly conversations: Pick<Conversations, 'systemPrompt'>;
+  readonly ownTemperature: OwnTemperature;
+  readonly openReply: OpenReply;
+  readonly snapshot: () => Snapshot;
+  readonly clock: Clock;
+  readonly logger: Logger;
+};
+
+/** What the way of a message asks of the cache. */
+export type Recalling = {
+  readonly look: Recall;
+  /** An answer was made: it is kept where it may be, and given to whoever waits for the same. */
+  remember(job: Job, grant: Grant, request: GenerateRequest, answer: Answer): Promise<void>;
+};
+
+/** Where neither the config nor the model says: as Ollama does. */
+const DEFAULT_TEMPERATURE = 0.8;
+
+type Named = { readonly key: string } | { readonly why: Bypass };
+
+export function createRecall(needs: Needs): Recalling {
+  const { cache, counts, epochs, keyOf, flights, prepare, ownTemperature, openReply } = needs;
+  const { snapshot, clock, logger, conversations } = needs;
+
+  const wishFor = ({ message, route }: Job) => wishOf(message.cache, route.cache);
+
+  /** The key, or why the answer may be neither given again nor kept. */
+  async function keyFor(job: Job, grant: Grant, request: GenerateRequest): Promise<Named> {
+    const { enabled, scope, temperature_max } = snapshot().cache;
+    const { temperature = (await ownTemperature(grant)) ?? DEFAULT_TEMPERATURE, seed } = request.options;
+    const why = bypassOf({
+      enabled,
+      temperatureMax: temperature_max,
+      temperature: Number(temperature),
+      hasSeed: seed !== undefined,
+      isKnownModel: grant.digest !== '',
+    });
+    if (why) return { why };
+    const meant = await scopeOf(job, scope);
+    const { address, person } = job.message;
+    const ofAll = [EVERYTHING, epochOfModel(grant.model)];
+    const ofSome = [...ofAll, epochOfPerson(address, person.id), epochOfChat(address)];
+    const key = keyOf({
+      digest: grant.digest,
+      request,
+      scope: meant,
+      epochs: await epochs.of(meant.kind === 'shared' ? ofAll : ofSome),
+    });
+    return key === undefined ? { why: 'too_large' } : { key };
+  }
+
+  /** Everybody shares only what says nothing of a chat; what somebody was told in a group stays there. */
+  async function scopeOf({ message, route, conversation }: Job, scope: Scope['kind']): Promise<Scope> {
+    const { platform, chat } = message.address;
+    if (scope === 'chat') return { kind: 'chat', id: `${platform}:${chat}` };
+    const isBare = route.standalone && (await conversations.systemPrompt(conversation)) === null;
+    if (scope === 'shared' && isBare) return { kind: 'shared', id: '' };
+    const where = message.kind === 'direct' ? '' : ` in ${chat}`;
+    return { kind: 'user', id: `${platform}:${message.person.id}${where}` };
+  }
+
+  async function recall(job: Job, presumed: Grant, signal: AbortSignal): Promise<Outcome | undefined> {
+    const began = clock.now();
+    const { request } = await prepare(job, presumed);
+    const named = await keyFor(job, presumed, request);
+    if ('why' in named) {
+      counts.bypassed[named.why] += 1;
+      return undefined;
+    }
+    if (signal.aborted) return undefined;
+    const { key } = named;
+    for (;;) {
+      const found = await cache.find(key);
+      if (found) {
+        counts.hits += 1;
+        return given(job, presumed, found.entry, began);
+      }
+      if (signal.aborted) return undefined;
+      if (flights.lead(key, job.id)) {
+        signal.addEventListener('abort', () => flights.leave(job.id), { once: true });
+        counts.misses += 1;
+        return undefined;
+      }
+      openReply(job).progress({ stage: 'generating', model: presumed.model });
+      const entry = await flights.follow(key, signal);
+      if (signal.aborted) return undefined;
+      if (entry) {
+        counts.shared += 1;
+        counts.hits += 1;
+        return given(job, presumed, entry, began);
+      }
+    }
+  }
+
+  function given(job: Job, { model, placement }: Grant, entry: CacheEntry, began: number): Outcome {
+    const { route, enqueuedAt } = job;
+    const { text, thinking, simulated, promptTokens, tokens } = entry;
+    counts.savedSeconds += entry.seconds;
+    counts.savedTokens += promptTokens + tokens;
+    const seconds = (clock.wall() - enqueuedAt) / 1_000;
+    const answer: Answer = {
+      text,
+      ...(thinking !== undefined && { thinking }),
+      from: 'cache',
+      ageSeconds: Math.max(0, (clock.wall() - entry.at) / 1_000),
+      ...(simulated && { simulated }),
+      provenance: {
+        model,
+        by: route.by,
+        ...(route.rule !== undefined && { rule: route.rule }),
+        reason: placement.reason,
+        ...(placement.notice !== undefined && { notice: placement.notice }),
+      },
+      finished: 'stop',
+      promptTokens,
+      tokens,
+      seconds,
+      waitSeconds: Math.max(0, seconds - (clock.now() - began) / 1_000),
+    };
+    return { kind: 'answer', answer };
+  }
+
+  async function keep(job: Job, grant: Grant, request: GenerateRequest, entry: CacheEntry): Promise<void> {
+    const { keep: mayKeep = true, ttlSeconds } = wishFor(job);
+    if (!mayKeep) return;
+    const named = await keyFor(job, grant, request);
+    if ('key' in named)
+      cache.keep(named.key, entry, ttlSeconds === undefined ? undefined : ttlSeconds * 1_000);
+  }
+
+  return {
+    look(job, presumed, signal) {
+      const { read = true } = wishFor(job);
+      if (!snapshot().cache.enabled) counts.bypassed.off += 1;
+      else if (!read) counts.bypassed[job.message.cache?.read === false ? 'refresh' : 'rule'] += 1;
+      else {
+        return recall(job, presumed, signal).catch((error: unknown) => {
+          logger.debug({ job: job.id, ...toFailure(error) }, 'the cache was not asked');
+          return undefined;
+        });
+      }
+      return undefined;
+    },
+
+    async remember(job, grant, request, answer) {
+      const { finished, text, thinking, simulated, promptTokens, tokens, seconds, waitSeconds } = answer;
+      const isWhole = finished === 'stop' && text.trim() !== '' && answer.from === 'local';
+      const entry = makeEntry({
+        text,
+        ...(thinking !== undefined && { thinking }),
+        ...(simulated && { simulated }),
+        promptTokens,
+        tokens,
+        seconds: Math.max(0, seconds - waitSeconds),
+        at: clock.wall(),
+      });
+      flights.land(job.id, isWhole ? entry : undefined);
+      if (isWhole) await keep(job, grant, request, entry);
+    },
+  };
+}
