@@ -7,7 +7,10 @@ import type { Interaction } from './read-interaction.ts';
 const ATTEMPT_MS = 1_000;
 const ATTEMPTS = 2;
 
-/** The first answer to an interaction; `type` is that of the callback. False where Discord takes none. Never throws. */
+/**
+ * The first answer to an interaction; `type` is that of the callback. False where Discord takes none; one of which
+ * nobody knows whether it arrived counts as given, for what was asked must not be lost. Never throws.
+ */
 export type Acknowledge = (
   interaction: Pick<Interaction, 'id' | 'token'>,
   type: number,
@@ -28,7 +31,7 @@ export function createAcknowledge(rest: REST, clock: Clock): Acknowledge {
         if (error instanceof DiscordAPIError) return false;
       }
     }
-    return false;
+    return true;
   };
 }
 

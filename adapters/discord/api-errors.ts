@@ -39,6 +39,8 @@ export function understand(error: unknown): Trouble {
 function refused(error: DiscordAPIError): Trouble {
   const { code, status } = error;
   if (GONE.includes(code)) return { kind: 'gone' };
+  // Discord gives every refusal a number: what has none is that of a proxy on the way.
+  if (typeof code !== 'number') return failed(unreachable(`${NOT_DISCORD} It said: ${status}`));
   const said = `Discord said: ${status} ${code}${formErrors(error)}`;
   if (status === 401) return failed(unreachable(`${TOKEN} ${said}`));
   if (code === Codes.InvalidFormBodyOrContentType && said.includes(LONGEST_TEXT)) {

@@ -1,6 +1,7 @@
 import { InteractionResponseType as Callback, MessageFlags } from 'discord.js';
 import type { Address, Message } from '../../src/chat/message.ts';
-import type { Failure } from '../../src/errors.ts';
+import { oneLine } from '../../src/chat/one-line.ts';
+import { type Failure, toOstlerError } from '../../src/errors.ts';
 import { isServed } from '../../src/people/role.ts';
 import type { Acknowledge } from './acknowledge.ts';
 import { addressOf } from './address.ts';
@@ -11,12 +12,18 @@ import { passingPictures } from './pictures.ts';
 import type { Interaction } from './read-interaction.ts';
 import type { RespondBy } from './respond.ts';
 import { timeOf } from './snowflake.ts';
-import type { UntilTaken } from './until-taken.ts';
 
+/** No model is called more; people may write 6,000 characters, which an answer would quote. */
+const LONGEST_MODEL = 200;
 const NO_DIRECT_CHAT: Failure = {
   code: 'undeliverable',
   message: 'I cannot answer you privately.',
   hint: 'Allow direct messages from members of this server, or ask without private.',
+};
+const NOT_NOW: Failure = {
+  code: 'unreachable',
+  message: 'I cannot answer you privately now.',
+  hint: 'Ask again in a moment.',
 };
 
 /** A question by a command. `isPrivate`: only its person may see the answer. */
@@ -24,12 +31,13 @@ type Asked = Pick<Message, 'text' | 'model' | 'quoted' | 'remoteImages'> & {
   readonly isPrivate: boolean;
 };
 
+type Fail = (failure: Failure) => void;
+
 type Needs = {
   readonly acknowledge: Acknowledge;
   readonly interactions: AttendInteraction;
   readonly respondBy: RespondBy;
   readonly directChatOf: DirectChatOf;
-  readonly untilTaken: UntilTaken;
   /** Somebody was served there. */
   readonly meet: (interaction: Interaction, address: Address) => Promise<void>;
 };
@@ -42,18 +50,20 @@ type Needs = {
 export type Ask = (
   interaction: Interaction,
   isPrivate: boolean,
-  find: (fail: (failure: Failure) => void) => Promise<Asked | undefined>,
+  find: (fail: Fail) => Promise<Asked | undefined>,
 ) => Promise<void>;
 
 export function createAsk(needs: Needs): Ask {
-  const { acknowledge, interactions, respondBy, directChatOf, untilTaken, meet } = needs;
+  const { acknowledge, interactions, respondBy, directChatOf, meet } = needs;
 
-  async function directAddress({ presence }: Interaction): Promise<Address | undefined> {
-    let channel: string | undefined;
-    await untilTaken(async () => {
-      channel = await directChatOf(presence.person.id);
-    });
-    return channel === undefined ? undefined : addressOf(channel);
+  /** The channel waits for it: where it cannot be had now, its person is told. */
+  async function directAddress({ presence }: Interaction, fail: Fail): Promise<Address | undefined> {
+    try {
+      return addressOf(await directChatOf(presence.person.id));
+    } catch (error) {
+      fail(toOstlerError(error).retryable ? NOT_NOW : NO_DIRECT_CHAT);
+      return undefined;
+    }
   }
 
   return async (interaction, isPrivate, find) => {
@@ -67,8 +77,8 @@ export function createAsk(needs: Needs): Ask {
     const asked = await find(respond.failure);
     if (!asked) return;
     const movesAway = isPrivate && isGuild && !isTurnedAway(standing);
-    const address = movesAway ? await directAddress(interaction) : presence.address;
-    if (!address) return respond.failure(NO_DIRECT_CHAT);
+    const address = movesAway ? await directAddress(interaction, respond.failure) : presence.address;
+    if (!address) return;
     const { isPrivate: _, ...content } = asked;
     const message: Message = {
       id: interaction.id,
@@ -90,13 +100,13 @@ export function createAsk(needs: Needs): Ask {
 export function readAsked({ data }: Interaction): Asked {
   const { options = [], resolved } = data;
   const given = (name: string) => options.find((option) => option.name === name)?.value;
-  const model = given(MODEL);
+  const model = oneLine(String(given(MODEL) ?? ''), LONGEST_MODEL);
   const image = resolved?.attachments?.[String(given(IMAGE))];
   const pictures = image ? passingPictures([image]) : [];
   return {
     text: String(given(QUESTION) ?? ''),
     isPrivate: given(PRIVATE) === true,
-    ...(typeof model === 'string' && model.trim() !== '' && { model: model.trim() }),
+    ...(model !== '' && { model }),
     ...(pictures.length > 0 && { remoteImages: pictures }),
   };
 }

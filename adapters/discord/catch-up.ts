@@ -9,7 +9,7 @@ import { firstIdAt, isLater } from './snowflake.ts';
 import type { UntilTaken } from './until-taken.ts';
 
 const PAGE = 100;
-const MOST_PAGES = 3;
+const MOST_PAGES = 10;
 /** Nobody waits for an answer to what is older. */
 const OLDEST_MS = 24 * 3_600_000;
 
@@ -23,13 +23,19 @@ type Needs = {
   readonly logger: Logger;
 };
 
+/** Lets each attempt wait until fewer are under way. */
+type InTurn = (attempt: () => Promise<void>) => Promise<void>;
+
 /** Takes what was written in a channel since it was read last. Never throws. */
 export function createCatchUp({ request, marks, untilTaken, take, clock, logger }: Needs) {
   async function page(channel: string, last: string): Promise<readonly unknown[]> {
     const oldest = firstIdAt(clock.wall() - OLDEST_MS);
     const query = new URLSearchParams({ after: isLater(last, oldest) ? last : oldest, limit: String(PAGE) });
-    const got = await request((rest, signal) => rest.get(Routes.channelMessages(channel), { query, signal }));
-    return someMessages.parse(got).toReversed();
+    const path = Routes.channelMessages(channel);
+    const got = await request(async (rest, signal) =>
+      someMessages.parse(await rest.get(path, { query, signal })),
+    );
+    return got.toReversed();
   }
 
   async function pageOrNothing(channel: string, last: string): Promise<readonly unknown[]> {
@@ -44,14 +50,16 @@ export function createCatchUp({ request, marks, untilTaken, take, clock, logger 
   }
 
   /** Returns whether there may be more. */
-  async function takePage({ channel, last, guild }: Mark): Promise<boolean> {
+  async function takePage({ channel, last, guild }: Mark, inTurn: InTurn): Promise<boolean> {
     let found: readonly unknown[] = [];
-    const read = await untilTaken(async () => {
-      found = await pageOrNothing(channel, last);
-    });
+    const read = await untilTaken(() =>
+      inTurn(async () => {
+        found = await pageOrNothing(channel, last);
+      }),
+    );
     if (read === 'left') return false;
     for (const message of found) {
-      if ((await untilTaken(() => take(message, guild))) === 'left') return false;
+      if ((await untilTaken(() => inTurn(() => take(message, guild)))) === 'left') return false;
       const id = identified.safeParse(message).data?.id;
       if (id !== undefined) marks.advance(channel, id);
     }
@@ -59,10 +67,14 @@ export function createCatchUp({ request, marks, untilTaken, take, clock, logger 
     return found.length === PAGE;
   }
 
-  return async (channel: string): Promise<void> => {
+  return async (channel: string, inTurn: InTurn): Promise<void> => {
     for (let pages = 0; pages < MOST_PAGES; pages += 1) {
       const mark = marks.find(channel);
-      if (!mark || !(await takePage(mark))) return;
+      if (!mark || !(await takePage(mark, inTurn))) return;
     }
+    logger.warn(
+      { channel, messages: MOST_PAGES * PAGE },
+      'more was written on Discord than is caught up with',
+    );
   };
 }

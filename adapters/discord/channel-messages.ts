@@ -12,7 +12,7 @@ import type {
 } from '../../src/reply/messages.ts';
 import { refusal } from './api-errors.ts';
 import { rowsOf } from './components.ts';
-import { bodyOf, idOf, newBodyOf, nonceOf } from './message-body.ts';
+import { bodyOf, newBodyOf, nonceOf, sentOf } from './message-body.ts';
 import { createRecent } from './recent.ts';
 
 /** So many messages that are gone are remembered. */
@@ -50,11 +50,18 @@ export function createChannelMessages({ rest, asking, budget }: Calls): ChannelM
 
   /** Undefined: the message of that nonce is gone. */
   async function sendOnce(channel: string, content: Contents, nonce: string, options: SendOptions) {
+    let written = '';
     const outcome = await asking.inTurn(channel, options, () => {
       const body = { ...newBodyOf(content, options), nonce, enforce_nonce: true };
-      return async (signal) => idOf(await rest.post(Routes.channelMessages(channel), { body, signal }));
+      written = body.content;
+      return async (signal) => sentOf(await rest.post(Routes.channelMessages(channel), { body, signal }));
     });
-    return outcome.kind === 'answered' && gone.get(outcome.value) === undefined ? outcome.value : undefined;
+    if (outcome.kind !== 'answered' || gone.get(outcome.value.id)) return undefined;
+    const { id, content: shown } = outcome.value;
+    if (shown === undefined || shown.trim() === written.trim()) return id;
+    // An earlier one with this nonce had arrived unnoticed, and still says what it said then.
+    const end = await change(channel, id, options, () => bodyOf(content, options.buttons));
+    return end === 'edited' ? id : undefined;
   }
 
   /** Where the bot may not read what was written before, it may not reply to it either. */
@@ -68,9 +75,20 @@ export function createChannelMessages({ rest, asking, budget }: Calls): ChannelM
     }
   }
 
+  /** What was sent and not confirmed would stay for ever: with its nonce it may be sent again. */
+  async function sendSurely(channel: string, content: Contents, options: SendOptions) {
+    const nonce = nonceOf(options.key);
+    try {
+      return await sendOrSay(channel, content, nonce, options);
+    } catch (error) {
+      if (options.urgency !== 'preview' || toOstlerError(error).code !== 'unreachable') throw error;
+      return sendOrSay(channel, content, nonce, options);
+    }
+  }
+
   return {
     async send(channel, content, options) {
-      const id = await sendOrSay(channel, content, nonceOf(options.key), options);
+      const id = await sendSurely(channel, content, options);
       const sent = id ?? (await sendOrSay(channel, content, nonceOf(undefined), options));
       if (sent === undefined) throw refusal('It said: gone');
       return sent;

@@ -88,7 +88,7 @@ export async function openHandlers(needs: HandlerNeeds, bot: Bot, signal: AbortS
   const sayPrivately = createSaying({ messages: privately, platform: DISCORD, logger });
   const respondBy = createRespond({ say, sayPrivately, tokens, logger });
   const directChatOf = createDirectChats(request);
-  const ask = createAsk({ acknowledge, interactions, respondBy, directChatOf, untilTaken, meet });
+  const ask = createAsk({ acknowledge, interactions, respondBy, directChatOf, meet });
   const press = { messages, privately, logger };
   const takeInteraction = createInteractions({
     front,
@@ -127,7 +127,8 @@ export async function openHandlers(needs: HandlerNeeds, bot: Bot, signal: AbortS
       const where = { application: bot.id, guild: developmentGuild };
       lanes.add('commands', () => registerCommands(where, { request, store, logger }));
       marks.all().forEach(({ channel }, index) => {
-        lanes.add(channel, () => inTurn(String(index % SIDE_BY_SIDE), () => catchUp(channel)));
+        const place = String(index % SIDE_BY_SIDE);
+        lanes.add(channel, () => catchUp(channel, (attempt) => inTurn(place, attempt)));
       });
     },
     dispatch({ t: name, d: data }: GatewayDispatchPayload) {

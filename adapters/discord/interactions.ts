@@ -52,7 +52,8 @@ type TakeInteraction = (given: unknown, turn: Promise<void>) => Promise<void>;
 export function createInteractions(needs: Needs): TakeInteraction {
   const { front, acknowledge, interactions, ask, respondBy, press, directChatOf, meet, store, bot } = needs;
   const { clock, logger } = needs;
-  const aboutKey = (id: string) => `discord:about:${id}`;
+  /** What a window sends can be forged: it opens only what its own person chose. */
+  const aboutKey = ({ presence }: Interaction, id: string) => `discord:about:${presence.person.id}:${id}`;
 
   async function command(interaction: Interaction, name: string, argument: string): Promise<void> {
     const { presence, isGuild } = interaction;
@@ -72,7 +73,7 @@ export function createInteractions(needs: Needs): TakeInteraction {
     const about = readAbout(interaction, bot);
     const standing = await interactions.standingOf(interaction);
     if (!about || isTurnedAway(standing)) return command(interaction, HELP, '');
-    const kept = store.set(aboutKey(interaction.id), about, ABOUT_MS).catch((error: unknown) => {
+    const kept = store.set(aboutKey(interaction, interaction.id), about, ABOUT_MS).catch((error: unknown) => {
       logger.warn({ ...toFailure(error) }, 'what a question is about could not be kept');
     });
     await acknowledge(interaction, Callback.Modal, aboutWindow(interaction));
@@ -82,7 +83,7 @@ export function createInteractions(needs: Needs): TakeInteraction {
   async function askAbout(interaction: Interaction): Promise<void> {
     const written = readWindow(interaction);
     await ask(interaction, false, async (fail) => {
-      const about = written && (await store.get(aboutKey(written.id)).catch(() => undefined));
+      const about = written && (await store.get(aboutKey(interaction, written.id)).catch(() => undefined));
       if (written && about) return { text: written.question, isPrivate: false, ...(about as About) };
       fail({ code: 'bad_input', message: 'I no longer know that message.', hint: 'Choose it once more.' });
       return undefined;

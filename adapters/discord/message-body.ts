@@ -9,11 +9,16 @@ const LONGEST_NONCE = 25;
 /** Whatever a model writes mentions nobody but, in a reply, who is answered. An edit never rings. */
 const ALLOWED = { parse: [], replied_user: true } as const;
 
-const identified = z.object({ id: z.string().min(1) });
+const sent = z.object({ id: z.string().min(1), content: z.string().optional().catch(undefined) });
 
 /** Whoever stands in for Discord may answer with anything. Throws where there is no message. */
+export function sentOf(answer: unknown): z.infer<typeof sent> {
+  return sent.parse(answer);
+}
+
+/** The same of whatever has an id. */
 export function idOf(answer: unknown): string {
-  return identified.parse(answer).id;
+  return sentOf(answer).id;
 }
 
 export function bodyOf(contents: Contents, buttons: Buttons | undefined) {

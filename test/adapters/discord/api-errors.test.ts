@@ -1,4 +1,4 @@
-import { Routes } from 'discord.js';
+import { DiscordAPIError, Routes } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 import { understand } from '../../../adapters/discord/api-errors.ts';
 import { openRest } from '../../../adapters/discord/open-rest.ts';
@@ -58,6 +58,14 @@ describe('an answer of Discord', () => {
       kind: 'failed',
       error: { code: 'unreachable', retryable: true },
     });
+  });
+
+  test.each([403, 404, 405])('%i without a number is that of a proxy, and may come later', (status) => {
+    const page = { page: SECRET } as never;
+    const error = new DiscordAPIError(page, undefined as never, status, 'POST', SECRET, {});
+    const trouble = understand(error);
+    expect(trouble).toMatchObject({ kind: 'failed', error: { code: 'unreachable', retryable: true } });
+    expect(JSON.stringify(trouble)).not.toContain(SECRET);
   });
 
   test('to a token that was refused before is not asked for again', async () => {
