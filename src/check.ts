@@ -124,13 +124,11 @@ function judgePlatform({ id, name }: PlatformCheck, access: Config['access']) {
     ];
     if (named.length > 0)
       return [{ ok: true, text: `${name}: ${account}, for ${named.join(' and ')}` }, ...others];
-    const text = `${name}: ${account}, for nobody whom the configuration names`;
-    if (access.pairing) {
-      const hint = 'Whoever writes to it gets a code: npx ostler approve CODE lets them in.';
-      return [{ ok: true, text, hint }, ...others];
-    }
-    const hint = `Write to it: it tells you your id for access.${id}.users.`;
-    return [{ ok: false, text, hint }, ...others];
+    const text = `${name}: ${account}, for those who were let in`;
+    const hint = access.pairing
+      ? 'Whoever writes to it gets a code: npx ostler approve CODE lets them in.'
+      : `Whoever writes to it is told their id: npx ostler approve ${id}:ID lets them in.`;
+    return [{ ok: true, text, hint }, ...others];
   };
 }
 

@@ -250,7 +250,7 @@ export async function serve(config: Config, source?: Source): Promise<number> {
   if (platforms.length > 0 && !(await ostler.isAnybodyNamed()))
     logger.warn(
       {},
-      'nobody is served yet: write to the bot, it gives you a code for npx ostler approve CODE',
+      'nobody is served on a chat platform yet: write to the bot, it gives you a code for npx ostler approve CODE',
     );
   // What is refused is told in the log.
   if (source) process.on('SIGHUP', () => void ostler.reread().catch(() => {}));

@@ -6,6 +6,8 @@ import type { Front, ModelView } from './front.ts';
 import { modelNames, useModel } from './model-name.ts';
 import { oneLine } from './one-line.ts';
 
+/** What could be the name of a model; anything else is not noted. */
+const NAME = /^[\w./:-]+$/;
 /** Gives the choice back to the rules. */
 const AUTO = 'auto';
 const AUTO_CHOICE: Choice = { value: AUTO, label: 'auto · the rules choose' };
@@ -19,8 +21,10 @@ export const modelCommand: Command = {
   description: 'Show or choose the model of this chat',
   argument: { name: 'name', choices },
   who: 'everyone',
-  audit: (argument) =>
-    argument === '' ? undefined : { what: 'model', on: oneLine(argument, LONGEST_LABEL) },
+  audit(argument) {
+    if (argument === '') return undefined;
+    return { what: 'model', ...(NAME.test(argument) && { on: oneLine(argument, LONGEST_LABEL) }) };
+  },
   async run(call) {
     const wanted = call.argument.trim();
     if (wanted === '') return show(call);

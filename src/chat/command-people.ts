@@ -13,7 +13,7 @@ export const approveCommand: Command = {
   description: 'Let somebody use the bot: a pairing code or an id, then admin or owner if they shall be that',
   argument: { name: 'code' },
   who: 'bot-admins',
-  audit: (argument) => ({ what: 'approve', on: oneLine(argument, LONGEST_SHOWN) }),
+  audit: (argument) => ({ what: 'approve', ...aboutWhom(argument) }),
   async run({ front, address, person, role, argument }) {
     const [who = '', as, ...more] = argument.trim().split(/\s+/);
     if (who === '' || more.length > 0) throw usage('/approve ABCD2345, or /approve telegram:123456789 admin');
@@ -31,7 +31,7 @@ export const blockCommand: Command = {
   description: 'Answer somebody no more, by their id; /approve takes it back',
   argument: { name: 'id' },
   who: 'bot-admins',
-  audit: (argument) => ({ what: 'block', on: oneLine(argument, LONGEST_SHOWN) }),
+  audit: (argument) => ({ what: 'block', ...aboutWhom(argument) }),
   async run({ front, address, person, role, argument }) {
     const who = argument.trim();
     if (who === '' || /\s/.test(who)) throw usage('/block telegram:123456789');
@@ -39,6 +39,11 @@ export const blockCommand: Command = {
     return { markdown: `${nameOf(known)} is not answered any more.` };
   },
 };
+
+/** Codes, ids and roles are noted; what somebody wrote by mistake is not. */
+function aboutWhom(argument: string): { readonly on?: string } {
+  return /^[\w:-]{1,64}( +[a-z]{1,10})?$/i.test(argument) ? { on: argument } : {};
+}
 
 function roleOf(word: string): Role {
   const role = ROLES.find((one) => one === word.toLowerCase());

@@ -8,9 +8,10 @@ export const reloadCommand: Command = {
   audit: () => ({ what: 'reload' }),
   async run({ front }) {
     const { changed, waiting } = await front.reload();
-    const told =
-      changed.length === 0 ? 'Nothing has changed.' : `In force now: ${changed.map(codeSpan).join(', ')}.`;
-    if (waiting.length === 0) return { markdown: told };
-    return { markdown: `${told}\n\nThis waits for a restart: ${waiting.map(codeSpan).join(', ')}.` };
+    const told = [
+      ...(changed.length > 0 ? [`In force now: ${changed.map(codeSpan).join(', ')}.`] : []),
+      ...(waiting.length > 0 ? [`This waits for a restart: ${waiting.map(codeSpan).join(', ')}.`] : []),
+    ];
+    return { markdown: told.join('\n\n') || 'Nothing has changed.' };
   },
 };

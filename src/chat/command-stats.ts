@@ -1,7 +1,6 @@
-import type { CacheStats } from '../stats/cache-stats.ts';
 import { codeSpan } from './code-span.ts';
 import type { Command } from './command.ts';
-import { describeSpan } from './describe-amount.ts';
+import { describeCache, describeHitRate } from './describe-cache.ts';
 import { describeModel } from './describe-model.ts';
 import { describeOllama } from './describe-ollama.ts';
 import type { StatusView } from './front.ts';
@@ -14,23 +13,12 @@ export const statsCommand: Command = {
   name: 'stats',
   description: 'Show the cache, models, queue and Ollama',
   who: 'everyone',
-  run: async ({ front }) => ({
-    markdown: [describeCache(front.cacheStats()), describeStatus(front.status())].join('\n\n'),
-  }),
+  async run({ front }) {
+    const stats = front.cacheStats();
+    const cache = list(`Response cache: ${describeHitRate(stats)}`, describeCache(stats));
+    return { markdown: [cache, describeStatus(front.status())].join('\n\n') };
+  },
 };
-
-function describeCache(stats: CacheStats): string {
-  const { hits, total_requests: total, hit_rate, l2, verdict } = stats;
-  const rate =
-    total === 0 ? 'nothing was asked yet' : `${Math.round(hit_rate * 100)} % of ${total} questions`;
-  const lines = [
-    `${hits} hits, of which ${stats.l1.hits} from memory${l2 ? `, ${l2.hits} from ${l2.backend}` : ''} and ${stats.shared} shared`,
-    `saved: ${describeSpan(stats.saved_seconds)} and ${stats.saved_tokens.toLocaleString('en')} tokens`,
-    ...(l2 && l2.state !== 'ready' ? [`${l2.backend} is ${l2.state}: memory alone is used meanwhile`] : []),
-    verdict,
-  ];
-  return list(`Response cache: ${rate}`, lines);
-}
 
 function describeStatus(status: StatusView): string {
   const { version, ollama, waiting, running, simulated } = status;

@@ -21,8 +21,11 @@ export type Conversations = {
   join(conversation: string, id: string, joined: Joined): Promise<void>;
   /** The outcome of a job, if it has one, or which other job took its question in. */
   find(conversation: string, job: string): Promise<Kept<ConversationEntry | Joined> | undefined>;
-  /** The exchanges since the last new start, oldest first. */
-  history(conversation: string): Promise<readonly Exchange[]>;
+  /**
+   * The exchanges since the last new start, oldest first, without those in whose place another was answered, and
+   * without that of the job `without`.
+   */
+  history(conversation: string, without?: string): Promise<readonly Exchange[]>;
   entries(conversation: string, after: string | undefined): Promise<readonly KeptEntry[]>;
   /** The last exchange that fits, also from before a new start. */
   last(
@@ -79,14 +82,20 @@ export function createConversations(log: Log, store: Store, keep: () => Keep): C
       return found && kept(found);
     },
 
-    async history(conversation) {
+    async history(conversation, without) {
       const entries = await range(conversation, { limit: HISTORY_ENTRIES });
       const start = entries.findLastIndex(({ entry }) => entry.kind === 'new');
       // What was asked before a new start may have ended after it.
       const beganAt = entries[start]?.entry.at ?? 0;
-      return entries
+      const exchanges = entries
         .slice(start + 1)
-        .flatMap(({ entry }) => (entry.kind === 'exchange' && entry.takenAt >= beganAt ? [entry] : []));
+        .flatMap(({ id, entry }) =>
+          entry.kind === 'exchange' && entry.takenAt >= beganAt ? [{ id, entry }] : [],
+        );
+      const replaced = exchanges.map(({ entry: { question, outcome } }) =>
+        outcome.kind === 'answer' ? question.insteadOf : undefined,
+      );
+      return exchanges.filter(({ id }) => id !== without && !replaced.includes(id)).map(({ entry }) => entry);
     },
 
     entries: (conversation, after) =>

@@ -11,7 +11,9 @@ export function describeWait(seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds));
   if (whole < 60) return `${whole}\u00a0s`;
   const minutes = Math.ceil(whole / 60);
-  return minutes < 60 ? `${minutes}\u00a0min` : `${Math.floor(minutes / 60)}\u00a0h ${minutes % 60}\u00a0min`;
+  if (minutes < 60) return `${minutes}\u00a0min`;
+  const rest = minutes % 60 === 0 ? '' : ` ${minutes % 60}\u00a0min`;
+  return `${Math.floor(minutes / 60)}\u00a0h${rest}`;
 }
 
 /** A time that has passed, in one or two units. */

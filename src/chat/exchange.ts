@@ -49,6 +49,8 @@ export type Question = {
   readonly kind?: Message['kind'];
   readonly quoted?: Quoted;
   readonly forwardedFrom?: string;
+  /** As of a Message. */
+  readonly insteadOf?: string;
   /** The messages that it was made of, where there was more than one. */
   readonly parts?: readonly MessagePart[];
 };

@@ -28,7 +28,8 @@ export type Live = {
 };
 
 export function questionOf(message: Message, standalone: boolean): Question {
-  const { text, images, remoteImages, person, sentAt, kind, quoted, forwardedFrom, parts } = message;
+  const { text, images, remoteImages, person, sentAt, kind, quoted, forwardedFrom, insteadOf, parts } =
+    message;
   return {
     text,
     images,
@@ -39,6 +40,7 @@ export function questionOf(message: Message, standalone: boolean): Question {
     ...(kind === 'group' && { kind }),
     ...(quoted !== undefined && { quoted }),
     ...(forwardedFrom !== undefined && { forwardedFrom }),
+    ...(insteadOf !== undefined && { insteadOf }),
     ...(parts !== undefined && { parts }),
   };
 }

@@ -46,6 +46,8 @@ export type Message = {
   readonly model?: string;
   /** Asked without the conversation's history, and kept out of it. */
   readonly standalone?: boolean;
+  /** The job of a question that this one takes the place of. */
+  readonly insteadOf?: string;
   /** What it asks of the response cache. */
   readonly cache?: CacheWish;
   /** Milliseconds since 1970. */

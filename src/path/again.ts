@@ -30,6 +30,15 @@ export function createAgain({ conversations, receive, requireModel, clock }: Sur
     const sentAt = clock.wall();
     // Whoever asks again wants another answer than the one that is kept.
     const cache = { read: false } as const;
-    return receive({ ...question, id, address, kind, sentAt, cache, ...(model !== undefined && { model }) });
+    return receive({
+      ...question,
+      id,
+      address,
+      kind,
+      sentAt,
+      cache,
+      insteadOf: job,
+      ...(model !== undefined && { model }),
+    });
   };
 }

@@ -46,7 +46,7 @@ export function createPrepare({
       ...grant.options,
       ...route.options,
     });
-    const history = route.standalone ? [] : await conversations.history(job.conversation);
+    const history = route.standalone ? [] : await conversations.history(job.conversation, message.insteadOf);
     const system = (await conversations.systemPrompt(job.conversation)) ?? llm.system_prompt;
     const images = await Promise.all(message.images.map((image) => files.read(image)));
     const question: Turn = {

@@ -6,6 +6,7 @@ import type { Rates } from '../ports/rates.ts';
 import type { Presence } from './presence.ts';
 
 const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
 
 type Who = Pick<Presence, 'address' | 'person'>;
@@ -58,9 +59,13 @@ export function createLimits({ rates, settings, openJobs }: Needs): Limits {
     ];
   }
 
-  /** Told once in the time that it lasts: later ones are quiet. */
+  /** Told once in the time that it lasts, or in an hour: others are quiet. */
   async function refusal(key: string, message: string, endsInMs: number): Promise<OstlerError> {
-    const told = await rates.add(`told:${key}`, 1, Math.max(1, Math.ceil(endsInMs / 1_000)));
+    const told = await rates.add(
+      `told:${key}`,
+      1,
+      Math.min(HOUR_SECONDS, Math.max(1, Math.ceil(endsInMs / 1_000))),
+    );
     return new OstlerError(message, { code: 'limited', quiet: told.points > 1 });
   }
 
@@ -129,8 +134,8 @@ const TOO_MUCH = {
     chat: 'Another model was chosen very often in this chat.',
   },
   tokens: {
-    person: 'You have used up your tokens for today.',
-    chat: 'This chat has used up its tokens for today.',
+    person: 'You have used up your tokens of a day.',
+    chat: 'This chat has used up its tokens of a day.',
   },
   jobs: {
     person: 'So many of your questions wait already.',

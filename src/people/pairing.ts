@@ -15,7 +15,7 @@ export const CODE_LIVES_MS = 3_600_000;
 const MOST_PENDING = 3;
 
 /** Somebody who asked to be let in. */
-type Pending = {
+export type Pending = {
   readonly code: string;
   /** Where they wrote. */
   readonly address: Address;
@@ -30,6 +30,8 @@ export type Pairing = {
   issue(presence: Pick<Presence, 'address' | 'person'>): Promise<string | undefined>;
   /** Who has this code, upper or lower case; undefined: nobody, or no longer. Throws `storage`. */
   find(code: string): Promise<Pending | undefined>;
+  /** Whoever has a code. Throws `storage`. */
+  findPerson(platform: string, id: string): Promise<Pending | undefined>;
   /** The code is of no use any more. Throws `storage`. */
   drop(code: string): Promise<void>;
 };
@@ -54,6 +56,11 @@ export function createPairing(store: Store, clock: Clock): Pairing {
     },
     async find(code) {
       return living(await store.get(KEY)).find((one) => one.code === code.toUpperCase());
+    },
+    async findPerson(platform, id) {
+      return living(await store.get(KEY)).find(
+        ({ address, person }) => address.platform === platform && person.id === id,
+      );
     },
     async drop(code) {
       await store.update(KEY, (value) => living(value).filter((one) => one.code !== code.toUpperCase()));

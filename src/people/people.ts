@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { OstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
-import { CODE_LIVES_MS, createPairing, isCode } from './pairing.ts';
+import { CODE_LIVES_MS, createPairing, isCode, type Pending } from './pairing.ts';
 import type { Caller, Known } from './presence.ts';
 import { createRegistry } from './registry.ts';
 import { isBotAdmin, type Role } from './role.ts';
@@ -15,7 +15,12 @@ import { namesSomebody, roleOf, standingIn } from './standing.ts';
 const TOLD_FOR_MS = 30 * 86_400_000;
 /** A platform, if it is named, and an id. */
 const WHO = /^(?:([^:]*):)?(.*)$/s;
-const ID = /^[\w-]{1,64}$/;
+/** Ids of people; other platforms may have others than numbers. */
+const IDS: Readonly<Record<string, RegExp>> = {
+  telegram: /^[1-9]\d{0,15}$/,
+  discord: /^\d{15,20}$/,
+};
+const ANY_ID = /^[\w-]{1,64}$/;
 
 type Needs = {
   readonly store: Store;
@@ -53,21 +58,23 @@ export function createPeople({ store, clock, access, platforms, welcome }: Needs
     if (isCode(who)) {
       const pending = await pairing.find(who);
       if (!pending) throw nobody('Nobody has that code, or not any more.', 'A code is good for an hour.');
-      const { person, ...rest } = pending;
-      return { ...person, platform: pending.address.platform, ...rest };
+      return { platform: pending.address.platform, id: pending.person.id, ...metAs(pending) };
     }
     const [, platform = address.platform, id = ''] = WHO.exec(who) ?? [];
-    if (!platforms.includes(platform)) {
+    const isKnown = platforms.includes(platform);
+    if (!isKnown && (/^\d+$/.test(id) || who.includes(':'))) {
+      const named = platforms.map((one) => `${one}:ID`).join(' or ');
+      throw nobody('On which platform?', `Write it like ${named}.`);
+    }
+    if (!isKnown || !(IDS[platform] ?? ANY_ID).test(id)) {
       throw nobody(
-        'On which platform?',
-        `Write it like ${platforms.map((one) => `${one}:ID`).join(' or ')}.`,
+        'That is no code, and no id of a person.',
+        'A code has 8 letters and digits; ids are numbers.',
       );
     }
-    if (!ID.test(id)) {
-      throw nobody('That is no id and no code.', 'Ids are numbers; a code has 8 letters and digits.');
-    }
+    const pending = await pairing.findPerson(platform, id);
     const { name } = (await registry.find(platform, id)) ?? {};
-    return { platform, id, ...(name !== undefined && { name }) };
+    return { platform, id, ...(name !== undefined && { name }), ...(pending && metAs(pending)) };
   }
 
   /** What somebody is now, to know who may change it. */
@@ -85,6 +92,9 @@ export function createPeople({ store, clock, access, platforms, welcome }: Needs
     const isAboveUser = (one: typeof now) => one === 'owner' || one === 'admin';
     if (by.role !== 'owner' && (isAboveUser(now) || isAboveUser(role))) {
       throw forbidden('Only the owner decides about admins and owners.');
+    }
+    if (now === 'owner' && role !== 'owner' && !(await registry.hasOwnerBeside(meant.platform, meant.id))) {
+      throw forbidden('That would leave the bot without an owner: make somebody else owner first.');
     }
     const { platform, id, name, code } = meant;
     const known: Known = { platform, id, role, ...(name !== undefined && { name }) };
@@ -126,6 +136,10 @@ export function createPeople({ store, clock, access, platforms, welcome }: Needs
   };
 }
 
+function metAs({ code, address, person: { name } }: Pending): Omit<Meant, 'platform' | 'id'> {
+  return { code, address, ...(name !== undefined && { name }) };
+}
+
 /** The first whom the terminal lets in owns the bot. */
 function roleFor(now: Known['role'] | undefined, isFirst: boolean): Role {
   if (isFirst) return 'owner';
@@ -135,7 +149,7 @@ function roleFor(now: Known['role'] | undefined, isFirst: boolean): Role {
 function codeWords(code: string): string {
   return [
     'I answer only those whom my owner lets in.',
-    `Your code is ${codeSpan(code)}. Give it to my owner within an hour: ${codeSpan(`/approve ${code}`)} in a chat with me, or ${codeSpan(`npx ostler approve ${code}`)} in a terminal, lets you in.`,
+    `Your code is ${codeSpan(code)}, good for an hour. If I am yours, run ${codeSpan(`npx ostler approve ${code}`)} where I run; else give the code to my owner.`,
   ].join('\n\n');
 }
 

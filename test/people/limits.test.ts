@@ -99,7 +99,7 @@ describe('questions', () => {
     await used(ADA, 1);
     expect(await refusal(admitQuestion(ADA))).toMatchObject({
       message: expect.stringMatching(
-        /^You have used up your tokens for today\. Please wait (24|23)\sh \d+\smin\.$/,
+        /^You have used up your tokens of a day\. Please wait (24\sh|23\sh \d+\smin)\.$/,
       ),
     });
     await admitQuestion(BEN);

@@ -175,6 +175,44 @@ describe('owner and admins', () => {
   });
 });
 
+describe('nobody is locked out', () => {
+  it('by a mistyped code, or the id of a group', async () => {
+    const { people, roleOf } = registry();
+    for (const who of ['ABCD234', 'ABCD2340', 'xyz', '-100123', '0'])
+      await expect(people.approve(by('admin'), who)).rejects.toMatchObject({
+        message: 'That is no code, and no id of a person.',
+      });
+    await expect(people.approve(TERMINAL, '50001')).rejects.toMatchObject({ message: 'On which platform?' });
+    expect(await roleOf('ABCD234')).toBe('stranger');
+  });
+
+  it('by themselves: the last owner stays', async () => {
+    const { people, roleOf } = registry();
+    await people.approve(TERMINAL, 'telegram:3');
+    for (const attempt of [
+      people.block(by('owner', '3'), '3'),
+      people.approve(by('owner', '3'), '3', 'user'),
+      people.block(TERMINAL, 'telegram:3'),
+    ]) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'forbidden',
+        message: expect.stringContaining('without an owner'),
+      });
+    }
+    await people.approve(TERMINAL, 'telegram:4', 'owner');
+    await people.block(by('owner', '4'), '3');
+    expect([await roleOf('3'), await roleOf('4')]).toEqual(['blocked', 'owner']);
+  });
+});
+
+it('who has a code and is let in by their id is told, too, and the code is of no use any more', async () => {
+  const { people, welcomed, codeFor } = registry({ telegram: { admins: [1] } });
+  const code = await codeFor('7');
+  expect(await people.approve(by('admin'), '7')).toMatchObject({ name: 'Person 7', role: 'user' });
+  expect(welcomed).toEqual([{ platform: 'telegram', chat: '7' }]);
+  await expect(people.approve(by('admin'), code)).rejects.toMatchObject({ code: 'bad_input' });
+});
+
 it.each([
   '',
   ' ',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../../src/chat/commands.ts';
+import { commandsFor } from '../../../src/chat/commands.ts';
 import type { ChatMessage } from '../../servers/telegram/message.ts';
 import { isAnswer, telegramBot, turnsOf, whole } from '../../servers/telegram-bot.ts';
 import { hurriedBot } from './hurried-bot.ts';
@@ -27,7 +27,9 @@ describe('the menu of commands', () => {
     const { telegram, reopen, ada, chat, answer } = await telegramBot();
     ada.send(chat, 'one');
     await answer(chat, 'one');
-    expect(ada.commands(chat).map(({ command }) => command)).toEqual(COMMANDS.map(({ name }) => name));
+    expect(ada.commands(chat).map(({ command }) => command)).toEqual(
+      commandsFor('user').map(({ name }) => name),
+    );
     await reopen();
     ada.send(chat, 'two');
     await answer(chat, 'two');

@@ -27,7 +27,7 @@ async function botWithStranger(access: Record<string, unknown> = {}) {
   };
   const code = async () => {
     const { text } = await bot.said(theirs, (message) => message.text.includes('Your code is'));
-    return /Your code is (\w{8})\./.exec(text)?.[1] ?? text;
+    return /Your code is (\w{8}),/.exec(text)?.[1] ?? text;
   };
   return Object.assign(bot, { eve, theirs, settled, passOn, code });
 }
