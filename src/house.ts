@@ -137,7 +137,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
   const work = createWork({
     generate,
     prepare,
-    remember: recalling.remember,
+    reserve: recalling.reserve,
     flights,
     stable,
     conversations,

@@ -26,7 +26,7 @@ type Answering = { readonly reply: Reply; readonly draft: Draft; readonly signal
 
 type Surroundings = {
   readonly prepare: Prepare;
-  readonly remember: Recalling['remember'];
+  readonly reserve: Recalling['reserve'];
   readonly generate: Generate;
   readonly tokenLength: TokenLength;
   readonly clock: Clock;
@@ -36,10 +36,11 @@ type Surroundings = {
 
 /** Asks the model that was granted, and shows what it writes. Throws where that is no answer. */
 export function createAnswer(surroundings: Surroundings) {
-  const { prepare, remember, generate, tokenLength, clock, logger, snapshot } = surroundings;
+  const { prepare, reserve, generate, tokenLength, clock, logger, snapshot } = surroundings;
 
   async function answer(job: Job, grant: Grant, { reply, draft, signal }: Answering): Promise<Answer> {
     const { request, characters } = await prepare(job, grant);
+    const remember = await reserve(job, grant, request);
     reply.progress({ stage: 'generating', model: grant.model });
     const done = await stream(request, { reply, draft, signal });
     checkOutput(draft.text, draft.thinking, request.format);
@@ -66,10 +67,7 @@ export function createAnswer(surroundings: Surroundings) {
       seconds,
       waitSeconds: Math.max(0, Math.round((seconds - (clock.now() - draft.began) / 1_000) * 1_000) / 1_000),
     };
-    // Nobody waits for it.
-    remember(job, grant, request, made).catch((error: unknown) => {
-      logger.warn({ job: job.id, ...toFailure(error) }, 'an answer was not kept for later');
-    });
+    remember(made);
     return made;
   }
 

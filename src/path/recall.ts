@@ -37,8 +37,11 @@ type Needs = {
 /** What the way of a message asks of the cache. */
 export type Recalling = {
   readonly look: Recall;
-  /** An answer was made: it is kept where it may be, and given to whoever waits for the same. */
-  remember(job: Job, grant: Grant, request: GenerateRequest, answer: Answer): Promise<void>;
+  /**
+   * A model is about to be asked. Returns what to do with its answer: it is kept where it may be, and given to whoever
+   * waits for the same. What is cleared or forgotten from then on does not come back with it. Never throws.
+   */
+  reserve(job: Job, grant: Grant, request: GenerateRequest): Promise<(answer: Answer) => void>;
 };
 
 /** Where neither the config nor the model says: as Ollama does. */
@@ -148,12 +151,8 @@ export function createRecall(needs: Needs): Recalling {
     return { kind: 'answer', answer };
   }
 
-  async function keep(job: Job, grant: Grant, request: GenerateRequest, entry: CacheEntry): Promise<void> {
-    const { keep: mayKeep = true, ttlSeconds } = wishFor(job);
-    if (!mayKeep) return;
-    const named = await keyFor(job, grant, request);
-    if ('key' in named)
-      cache.keep(named.key, entry, ttlSeconds === undefined ? undefined : ttlSeconds * 1_000);
+  function notNamed(error: unknown): undefined {
+    logger.debug({ ...toFailure(error) }, 'an answer will not be kept');
   }
 
   return {
@@ -170,20 +169,30 @@ export function createRecall(needs: Needs): Recalling {
       return undefined;
     },
 
-    async remember(job, grant, request, answer) {
-      const { finished, text, thinking, simulated, promptTokens, tokens, seconds, waitSeconds } = answer;
-      const isWhole = finished === 'stop' && text.trim() !== '' && answer.from === 'local';
-      const entry = makeEntry({
-        text,
-        ...(thinking !== undefined && { thinking }),
-        ...(simulated && { simulated }),
-        promptTokens,
-        tokens,
-        seconds: Math.max(0, seconds - waitSeconds),
-        at: clock.wall(),
-      });
-      flights.land(job.id, isWhole ? entry : undefined);
-      if (isWhole) await keep(job, grant, request, entry);
+    async reserve(job, grant, request) {
+      const { keep = true, ttlSeconds } = wishFor(job);
+      const named = keep ? await keyFor(job, grant, request).catch(notNamed) : undefined;
+      return (answer) => {
+        const entry = entryOf(answer);
+        flights.land(job.id, entry);
+        if (!entry || !named || 'why' in named) return;
+        cache.keep(named.key, entry, ttlSeconds === undefined ? undefined : ttlSeconds * 1_000);
+      };
     },
   };
+
+  /** Undefined for what may not be given again. */
+  function entryOf(answer: Answer): CacheEntry | undefined {
+    const { finished, text, thinking, simulated, promptTokens, tokens, seconds, waitSeconds } = answer;
+    if (finished !== 'stop' || text.trim() === '' || answer.from !== 'local') return undefined;
+    return makeEntry({
+      text,
+      ...(thinking !== undefined && { thinking }),
+      ...(simulated && { simulated }),
+      promptTokens,
+      tokens,
+      seconds: Math.max(0, seconds - waitSeconds),
+      at: clock.wall(),
+    });
+  }
 }
