@@ -7,12 +7,13 @@ import { ollamaServer } from '../adapters/ollama/server.ts';
 import { openDatabase } from '../adapters/sqlite/open-database.ts';
 import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
 import { openLogger } from '../adapters/system/logger.ts';
+import { cacheCommands } from '../adapters/terminal/cache/commands.ts';
 import { ask } from '../adapters/terminal/chat/ask.ts';
 import { give } from '../adapters/terminal/chat/give.ts';
 import { talk } from '../adapters/terminal/chat/talk.ts';
 import { EXIT } from '../adapters/terminal/exit.ts';
 import { jsonScreen } from '../adapters/terminal/json-screen.ts';
-import { createReach, statusAt } from '../adapters/terminal/reach.ts';
+import { checkedReach, createReach, statusAt } from '../adapters/terminal/reach.ts';
 import { readImage } from '../adapters/terminal/read-image.ts';
 import { textScreen } from '../adapters/terminal/screen.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -24,6 +25,15 @@ import {
   type RedisFacts,
 } from './check.ts';
 import { addAsk } from './cli/ask.ts';
+import { addCache } from './cli/cache.ts';
+import {
+  overruled,
+  type RedisFlags,
+  requireSameRedis,
+  wishOfFlags,
+  withCacheOn,
+  withPlace,
+} from './cli/cache-flags.ts';
 import { interruption } from './cli/interruption.ts';
 import { CHAT, CONFIG_FLAGS, CONFIG_WORDS, chatName } from './cli/options.ts';
 import { startBot } from './cli/start-bot.ts';
@@ -32,6 +42,8 @@ import { controlPath, dataFolder, findConfig, readConfig } from './config/places
 import type { Config } from './config/schema.ts';
 import { explain } from './explain.ts';
 import { openOstler, serve } from './main.ts';
+
+const leaving = () => interruption(EXIT.interrupted);
 
 const program = new Command('ostler')
   .description(packageJson.description)
@@ -54,11 +66,21 @@ program
     process.exit(code);
   });
 
-addAsk(program, async (text, { image, timeout, config, ...options }) => {
-  const reach = reachOf(await readConfig(config));
-  const images = await Promise.all(image.map(readImage));
-  const asked = { ...options, text, images, ...(timeout !== undefined && { timeoutSeconds: timeout }) };
-  process.exitCode = await ask(asked, reach, screenOf(options), interruption(EXIT.interrupted));
+addAsk(program, async (text, { image, timeout, config: flag, cache, cacheBackend, ...options }) => {
+  const config = await readConfig(flag);
+  const backend = cacheBackend === 'memory' ? 'none' : cacheBackend;
+  const placed = withPlace(config, { ...options, backend });
+  const choice = { ...(cache !== undefined && { cache }), ...(cacheBackend && { cacheBackend }) };
+  const found = reachOf(config, { ...options, own: cache ? withCacheOn(placed) : placed });
+  const reach = checkedReach(found, async (reached) => tellOnce(await overruled(reached, choice)));
+  const asked = {
+    ...options,
+    text,
+    images: await Promise.all(image.map(readImage)),
+    ...(timeout !== undefined && { timeoutSeconds: timeout }),
+    cache: wishOfFlags({ ...options, ...(cache !== undefined && { cache }) }),
+  };
+  process.exitCode = await ask(asked, reach, screenOf(options), leaving());
 });
 
 program
@@ -70,7 +92,7 @@ program
     const prompt = process.stdin.isTTY && process.stderr.isTTY ? process.stderr : undefined;
     const reach = reachOf(await readConfig(config));
     const shown = { chat, input: process.stdin, prompt, reach, openScreen: () => screenOf({}) };
-    process.exitCode = await talk(shown, interruption(EXIT.interrupted));
+    process.exitCode = await talk(shown, leaving());
   });
 
 program
@@ -81,17 +103,27 @@ program
     process.exitCode = await runCheck(await readConfig(config));
   });
 
+addCache(program, cacheCommands({ reachOf, screenOf, leaving }));
+
 addTable(program, async ({ config, ...given }) => {
   const reach = reachOf(await readConfig(config));
-  process.exitCode = await give(given, reach, screenOf(given), interruption(EXIT.interrupted));
+  process.exitCode = await give(given, reach, screenOf(given), leaving());
 });
 
-/** The bot that runs on this data folder, else one within this process. */
-function reachOf(config: Config) {
-  return createReach(controlPath(config), async () => {
+/** The bot that runs on this data folder, else one within this process, by `own`. */
+function reachOf(config: Config, { own = config, ...redis }: RedisFlags & { readonly own?: Config } = {}) {
+  const reach = createReach(controlPath(config), async () => {
     const logger = await openLogger({ ...config.log, level: 'error' }, process.stderr);
-    return openOstler(config, { logger, fronts: false });
+    return openOstler(own, { logger, fronts: false });
   });
+  return checkedReach(reach, (reached) => requireSameRedis(reached, config, redis));
+}
+
+const told = new Set<string>();
+function tellOnce(words: string | undefined): void {
+  if (words === undefined || told.has(words)) return;
+  told.add(words);
+  process.stderr.write(`ostler: ${words}\n`);
 }
 
 function screenOf({ json }: { readonly json?: true }) {

@@ -121,7 +121,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
   });
   const limits = createLimits({ rates, settings: () => config.limits, openJobs: stable.openJobs });
   const tokenLength = createTokenLength(store);
-  const prepare = createPrepare({ conversations, tokenLength, files, logger, snapshot });
+  const prepare = createPrepare({ conversations, tokenLength, files, clock, logger, snapshot });
   const flights = createFlights();
   const recalling = createRecall({
     ...opened,

@@ -8,6 +8,8 @@ const count = z.number().int().positive();
 
 const modelSpec = z.strictObject({
   tag: z.string().refine((tag) => parseName(tag) !== undefined, 'is not a model name'),
+  /** Of the same name another one has other files, and another digest. */
+  revision: z.string().optional(),
   /** On disk, in 10^9 bytes. */
   sizeGb: positive,
   capabilities: z

@@ -115,13 +115,14 @@ export function makeModel(spec: ModelSpec, age: number): SimulatedModel {
   const sizeBytes = Math.round(spec.sizeGb * BYTES_PER_GB);
   const parameterCount = countOf(spec.parameterSize) ?? sizeBytes / BYTES_PER_PARAMETER;
   const [layers, heads, kvHeads, embeddingLength] = shapeOf(parameterCount);
-  const digest = sha256(nameKey(name));
+  const { revision = '' } = spec;
+  const digest = sha256(nameKey(name) + revision);
   return {
     tag: name.tag,
     fullName: name.full,
     sizeBytes,
     digest,
-    blob: sha256(`file of ${nameKey(name)}`),
+    blob: sha256(`file of ${nameKey(name)}${revision}`),
     modifiedAt: modifiedAt(digest, age),
     capabilities: spec.capabilities ?? ['completion'],
     contextLength: spec.contextLength ?? DEFAULT_CONTEXT,

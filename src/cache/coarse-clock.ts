@@ -2,7 +2,8 @@ import type { Clock } from '../ports/clock.ts';
 
 /**
  * Reads the clock at most once in `stepMs` and answers from memory in between: up to that much behind, and cheap
- * enough for every look into memory. While nobody asks, no timer runs.
+ * enough for every look into memory. In whole milliseconds, which need no memory of their own. While nobody asks, no
+ * timer runs.
  */
 export function coarseClock(clock: Pick<Clock, 'now' | 'after'>, stepMs = 50): () => number {
   let read: number | undefined;
@@ -11,7 +12,7 @@ export function coarseClock(clock: Pick<Clock, 'now' | 'after'>, stepMs = 50): (
   };
   return () => {
     if (read === undefined) {
-      read = clock.now();
+      read = Math.floor(clock.now());
       clock.after(stepMs, forget);
     }
     return read;

@@ -30,7 +30,7 @@ export function frequencySketch(entries: number): FrequencySketch {
   }
 
   function age(): void {
-    for (const [at, word] of words.entries()) words[at] = (word >>> 1) & 0x77777777;
+    for (let at = 0; at < words.length; at += 1) words[at] = ((words[at] ?? 0) >>> 1) & 0x77777777;
     counted >>>= 1;
   }
 

@@ -1,13 +1,13 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { ModelOptions } from '../path/job.ts';
 
 import type { GenerateRequest, Turn } from '../ports/generate.ts';
-import { hashParts } from './hash-parts.ts';
+import { hashTurns } from './hash-turns.ts';
 
 /** Raise it when anything about the key changes: what was kept before is then not found any more. */
 const VERSION = 'ostler 1';
 /** So many turns together enter by a digest of their own, which is remembered: a conversation grows at its end. */
-const BLOCK = 16;
+const BLOCK = 20;
 /** Their digests are remembered, so that not every key needs two. */
 const MOST_SCOPES = 1_000;
 
@@ -39,24 +39,31 @@ export function createKeyOf(secret: string): KeyOf {
   };
 
   function scopeDigest({ kind, id }: Scope): string {
-    const digest =
-      known[kind].get(id) ?? createHmac('sha256', secret).update(`${kind} ${id}`).digest('base64');
-    if (known[kind].size >= MOST_SCOPES) known[kind].clear();
-    known[kind].set(id, digest);
-    return digest;
+    const digests = known[kind];
+    const digest = digests.get(id);
+    if (digest !== undefined) return digest;
+    const made = createHmac('sha256', secret).update(`${kind} ${id}`).digest('base64');
+    if (digests.size >= MOST_SCOPES) digests.clear();
+    digests.set(id, made);
+    return made;
   }
 
   return ({ request, digest, scope, epochs }) => {
     if (digest === undefined || !epochs.every(Number.isFinite) || !isExact(request.format)) return undefined;
     const options = optionsText(request.options);
-    const turns = conversation(request.turns);
-    if (options === undefined || turns === undefined) return undefined;
-    const { model, format, think } = request;
+    if (options === undefined) return undefined;
+    const { model, turns, format, think } = request;
     const header =
       `${VERSION} ${scopeDigest(scope)} ${epochs.join()} ${sized(digest)}${sized(model)}${options}` +
       `${think} ${format === undefined ? '' : JSON.stringify(format)}\n`;
-    turns[0] = header + turns[0];
-    return hashParts(turns, 'hex');
+    const digests = blockDigests(turns);
+    if (digests === undefined) return undefined;
+    return hashTurns(
+      `${header}${turns.length} ${digests}`,
+      turns,
+      turns.length - (turns.length % BLOCK),
+      'hex',
+    );
   };
 }
 
@@ -97,48 +104,28 @@ type Block = { readonly turns: readonly Turn[]; readonly digest: string };
 /** Of turns that cannot change any more, by the first one of each block. */
 const blocks = new WeakMap<Turn, Block>();
 
-/** Undefined where a text cannot be hashed. */
-function conversation(turns: readonly Turn[]): string[] | undefined {
-  let digests = `${turns.length} `;
-  let at = 0;
-  for (; at + BLOCK <= turns.length; at += BLOCK) {
+/** Of all full blocks. Undefined where one cannot be hashed. */
+function blockDigests(turns: readonly Turn[]): string | undefined {
+  let digests = '';
+  for (let at = 0; at + BLOCK <= turns.length; at += BLOCK) {
     const digest = blockDigest(turns, at);
     if (digest === undefined) return undefined;
     digests += digest;
   }
-  const parts = written(turns, at, turns.length);
-  parts[0] = digests + parts[0];
-  return parts;
+  return digests;
 }
 
 function blockDigest(turns: readonly Turn[], from: number): string | undefined {
   const first = turns[from] as Turn;
   const known = blocks.get(first);
   if (known?.turns.every((turn, at) => turn === turns[from + at])) return known.digest;
-  const digest = hashParts(written(turns, from, from + BLOCK), 'base64');
-  if (digest === undefined || !isFrozen(first)) return digest;
   const block = turns.slice(from, from + BLOCK);
-  if (block.every(isFrozen)) blocks.set(first, { turns: block, digest });
+  const digest = hashTurns('', block, 0, 'base64');
+  if (digest !== undefined && isFrozen(first) && block.every(isFrozen))
+    blocks.set(first, { turns: block, digest });
   return digest;
 }
 
 function isFrozen(turn: Turn): boolean {
   return Object.isFrozen(turn) && (turn.images === undefined || Object.isFrozen(turn.images));
-}
-
-/** Who said something and how long it is, of those turns, then what each said. */
-function written(turns: readonly Turn[], from: number, to: number): string[] {
-  const parts = [''];
-  let frames = '';
-  for (let at = from; at < to; at += 1) {
-    const { role, content, images } = turns[at] as Turn;
-    frames += `${role} ${content.length}${images ? picturesOf(images) : ''};`;
-    parts.push(content);
-  }
-  parts[0] = frames;
-  return parts;
-}
-
-function picturesOf(images: readonly string[]): string {
-  return `,${images.map((image) => hash('sha256', Buffer.from(image, 'base64'))).join()}`;
 }

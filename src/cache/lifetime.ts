@@ -9,7 +9,7 @@ export function lifeMs(
   bytes: number,
   ttlMs: number = limits.ttlMs,
 ): number | undefined {
-  const life = Math.min(ttlMs, limits.ttlMs);
+  const life = Math.floor(Math.min(ttlMs, limits.ttlMs));
   // Said so that NaN is refused, too.
   return life > 0 && bytes <= limits.maxBytes ? life : undefined;
 }

@@ -26,6 +26,9 @@ export const lruTier: OpenMemoryTier = <V>(
     },
   });
 
+  /** Without them the package makes new ones at every call. */
+  const options = { get: {}, set: {} };
+
   function bury(key: string, entry: Entry<V>, at: number): void {
     cache.delete(key);
     onEviction(causeOfDeath(entry, at), key);
@@ -38,7 +41,7 @@ export const lruTier: OpenMemoryTier = <V>(
 
   return {
     get(key) {
-      const entry = cache.get(key);
+      const entry = cache.get(key, options.get);
       if (entry === undefined) return undefined;
       const at = now();
       if (isAlive(entry, at, ttiMs)) {
@@ -55,7 +58,7 @@ export const lruTier: OpenMemoryTier = <V>(
         return;
       }
       const at = now();
-      cache.set(key, { value, bytes: size, expiresAt: at + life, lastAccess: at });
+      cache.set(key, { value, bytes: size, expiresAt: at + life, lastAccess: at }, options.set);
       bytes += size;
       if (bytes <= maxBytes) return;
       pressedBy = 'bytes';

@@ -6,7 +6,7 @@ export type Seat<T, E> = {
   readonly leader: boolean;
   /** Waits no longer. The last one to leave ends the run, with their reason. */
   leave(reason: unknown): void;
-  /** Tells all that has come so far, then what comes, until the run has ended or this one has left. */
+  /** Tells all that has come so far, then what comes, until the run has ended or this one has left. Must not throw. */
   observe(listener: (event: E) => void): void;
 };
 
@@ -51,9 +51,13 @@ export function createSingleFlight<T, E = never>(): SingleFlight<T, E> {
       for (const waiter of flight.waiting) settle(waiter);
       flight.waiting.clear();
     };
-    // Begins once everybody who asks in the same instant has joined, the first one included.
+    const { signal } = flight.control;
+    // Begins once who began it can listen, and leave.
     Promise.resolve()
-      .then(() => run(flight.control.signal, tell))
+      .then(() => {
+        signal.throwIfAborted();
+        return run(signal, tell);
+      })
       .then(
         (value) => end((waiter) => waiter.end.resolve(value)),
         (error: unknown) => end((waiter) => waiter.end.reject(error)),
@@ -64,6 +68,8 @@ export function createSingleFlight<T, E = never>(): SingleFlight<T, E> {
   function sit(key: string, flight: Flight<T, E>, leader: boolean): Seat<T, E> {
     const waiter: Waiter<T, E> = { end: Promise.withResolvers<T>(), listeners: [] };
     flight.waiting.add(waiter);
+    // Who leaves need not look at the result any more.
+    waiter.end.promise.catch(() => undefined);
     return {
       result: waiter.end.promise,
       leader,

@@ -76,7 +76,10 @@ export const llm = z.strictObject({
     .default({})
     .describe('Short names: alias → tag, or an object'),
   options: samplingOptions.prefault({}).describe('Sampling options for every model'),
-  system_prompt: z.string().default('').describe('Said to the model before every conversation'),
+  system_prompt: z
+    .string()
+    .default('')
+    .describe('Said to the model before every conversation; {date} and {name} are filled in'),
   parallel: z
     .int()
     .positive()

@@ -3,9 +3,11 @@ import { assemble } from '../chat/assemble.ts';
 import { contentOf } from '../chat/content-of.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import { questionOf } from '../chat/live.ts';
+import { renderPrompt } from '../chat/render-prompt.ts';
 import { findNamed, samplingOptionsOf } from '../models/catalogue.ts';
 import type { Grant } from '../models/grant.ts';
 import type { TokenLength } from '../models/token-length.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { GenerateRequest, Turn } from '../ports/generate.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -19,6 +21,7 @@ type Surroundings = {
   readonly conversations: Pick<Conversations, 'history' | 'systemPrompt'>;
   readonly tokenLength: Pick<TokenLength, 'of'>;
   readonly files: Pick<Files, 'read'>;
+  readonly clock: Pick<Clock, 'wall'>;
   readonly logger: Logger;
   readonly snapshot: () => Snapshot;
 };
@@ -33,6 +36,7 @@ export function createPrepare({
   conversations,
   tokenLength,
   files,
+  clock,
   logger,
   snapshot,
 }: Surroundings): Prepare {
@@ -47,7 +51,8 @@ export function createPrepare({
       ...route.options,
     });
     const history = route.standalone ? [] : await conversations.history(job.conversation, message.insteadOf);
-    const system = (await conversations.systemPrompt(job.conversation)) ?? llm.system_prompt;
+    const prompt = (await conversations.systemPrompt(job.conversation)) ?? llm.system_prompt;
+    const system = renderPrompt(prompt, { name: message.person.name, at: clock.wall() });
     const images = await Promise.all(message.images.map((image) => files.read(image)));
     const question: Turn = {
       role: 'user',
