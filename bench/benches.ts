@@ -12,6 +12,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
     sentence: 'Both queues: ready, from add to start, jobs per second, restart and cancel.',
     load: () => import('./queue.ts'),
   },
+  cache: {
+    sentence:
+      'The response cache against bare lru-cache, SHA-256, node-redis and Belady’s optimum; Redis down and stalled.',
+    load: () => import('./cache.ts'),
+  },
   rules: {
     sentence: 'How the time of a rule grows with its text, and what routing costs with 50 rules.',
     load: () => import('./rules.ts'),

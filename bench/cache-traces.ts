@@ -1,7 +1,19 @@
 /** Traces of keys that a cache is asked for, always the same ones. */
 
-/** Length of each trace, and how many keys fit into the caches that are measured on it. */
+/** Requests of each trace. */
 const LENGTH = 200_000;
+const KEYS = 50_000;
+const EXPONENT = 0.9;
+/** After so many requests comes a scan of so many keys that nobody asks for again. */
+const SCAN_EVERY = 10_000;
+const SCAN = 1_000;
+/** After so many requests everything that was popular is replaced. */
+const SHIFT_EVERY = 50_000;
+/** Share of new questions, each asked once more after about so many requests (exponentially distributed). */
+const FRESH = 0.1;
+const SOON = 50;
+
+type Trace = readonly string[];
 
 type Random = () => number;
 
@@ -36,4 +48,50 @@ function zipf(ranks: number, exponent: number, random: Random): () => number {
     return low;
   };
 }
-export const _ = { seeded, zipf, LENGTH };
+
+/** The same few thousand questions again and again. */
+function steady(): Trace {
+  const next = zipf(KEYS, EXPONENT, seeded(1));
+  return Array.from({ length: LENGTH }, () => `steady ${next()}`);
+}
+
+function withScans(): Trace {
+  const next = zipf(KEYS, EXPONENT, seeded(2));
+  const trace: string[] = [];
+  while (trace.length < LENGTH) {
+    for (let at = 0; at < SCAN_EVERY; at += 1) trace.push(`steady ${next()}`);
+    for (let at = 0; at < SCAN; at += 1) trace.push(`scan ${trace.length}`);
+  }
+  return trace;
+}
+
+function shifting(): Trace {
+  const next = zipf(KEYS, EXPONENT, seeded(3));
+  return Array.from({ length: LENGTH }, (_, at) => `era ${Math.floor(at / SHIFT_EVERY)} ${next()}`);
+}
+
+/** Steady questions, and new ones that are asked again soon: by Retry, by the next person in the group. */
+function chatLike(): Trace {
+  const random = seeded(4);
+  const next = zipf(KEYS, EXPONENT, random);
+  const again = new Map<number, string>();
+  const trace: string[] = [];
+  while (trace.length < LENGTH) {
+    const at = trace.length;
+    const due = again.get(at);
+    const key = due ?? (random() < FRESH ? `fresh ${at}` : `steady ${next()}`);
+    trace.push(key);
+    if (due !== undefined || !key.startsWith('fresh')) continue;
+    let when = at + 1 + Math.floor(-Math.log(1 - random()) * SOON);
+    while (again.has(when)) when += 1;
+    again.set(when, key);
+  }
+  return trace;
+}
+
+export const TRACES: Readonly<Record<string, () => Trace>> = {
+  'Zipf 0.9': steady,
+  'with scans': withScans,
+  shifting,
+  'chat-like': chatLike,
+};

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import KeyvRedis, { createClient, Keyv } from '@keyv/redis';
+import { readKept } from '../../src/cache/kept-value.ts';
 import { answerWithin, Silence } from './cache-deadline.ts';
-import { readKept } from './cache-value.ts';
 import { redisError } from './trouble.ts';
 
 /** So many operations in a row without an answer, and the connection is given up. */
@@ -63,25 +63,30 @@ export function connectCache(connects: Connects, onState: () => void): CacheConn
 
   async function keepConnected(): Promise<void> {
     for (let failures = 0; !closing.signal.aborted; failures += 1) {
-      const opened = open(connects);
-      const drop = () => opened.drop();
-      closing.signal.addEventListener('abort', drop);
-      let error: unknown;
-      try {
-        await answerWithin(Promise.race([opened.connect(), opened.lost.then(fail)]), connectMs);
-        if (closing.signal.aborted) return;
-        failures = 0;
-        live = opened;
-        become({ kind: 'up' });
-        error = await opened.lost;
-      } catch (cause) {
-        error = cause;
-      }
+      const { error, wasUp } = await liveOnce();
+      if (wasUp) failures = 0;
+      become({ kind: 'lost', error });
+      await rest(retryMs(failures, redisError(error, url).retryable), closing.signal);
+    }
+  }
+
+  /** One connection, from its making to its loss. */
+  async function liveOnce(): Promise<{ readonly error: unknown; readonly wasUp: boolean }> {
+    let opened: Opened | undefined;
+    const drop = () => opened?.drop();
+    closing.signal.addEventListener('abort', drop);
+    try {
+      opened = open(connects);
+      await answerWithin(Promise.race([opened.connect(), opened.lost.then(fail)]), connectMs);
+      live = opened;
+      become({ kind: 'up' });
+      return { error: await opened.lost, wasUp: true };
+    } catch (error) {
+      return { error, wasUp: false };
+    } finally {
       live = undefined;
       drop();
       closing.signal.removeEventListener('abort', drop);
-      become({ kind: 'lost', error });
-      await rest(retryMs(failures, redisError(error, url).retryable), closing.signal);
     }
   }
 

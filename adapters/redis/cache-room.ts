@@ -1,4 +1,5 @@
 import type { Link } from './cache-connection.ts';
+import { Crowded, isReply } from './cache-trouble.ts';
 
 /** Beyond this share of a Redis that evicts nothing, the cache leaves the rest to the queue. */
 const FULL_SHARE = 0.7;
@@ -28,19 +29,20 @@ export type Room = {
 /** Whether there is room in Redis. `probeKey` is written to find out. */
 export function roomInRedis(probeKey: string): Room {
   let refusal: unknown;
-  let crowded = false;
+  let crowded: Crowded | undefined;
   let written = 0;
   let most = Number.POSITIVE_INFINITY;
 
   return {
-    full: () => refusal ?? (crowded ? new Crowded() : undefined),
+    full: () => refusal ?? crowded,
     async look({ client }) {
       if (refusal !== undefined) refusal = await refusalOf(client.set(probeKey, '', { PX: PROBE_TTL_MS }));
-      // Not everybody may ask: then only a refused write shows that there is no room.
-      const { used, limit, evicts } = readMemory(await client.info('memory').catch(ifNotAllowed));
+      // Not every Redis lets everybody ask: then only a refused write shows that there is no room.
+      const { used, limit, evicts } = readMemory(await client.info('memory').catch(nothingIfRefused));
       most = limit || Number.POSITIVE_INFINITY;
       written = 0;
-      crowded = !evicts && used / most > (crowded ? FREE_SHARE : FULL_SHARE);
+      const isCrowded = !evicts && used / most > (crowded ? FREE_SHARE : FULL_SHARE);
+      crowded = isCrowded ? new Crowded() : undefined;
     },
     refused(error) {
       if (!takesNothing(error)) return false;
@@ -56,9 +58,6 @@ export function roomInRedis(probeKey: string): Room {
   };
 }
 
-/** Redis has memory left, and it is not for the cache. */
-export class Crowded extends Error {}
-
 function takesNothing(error: unknown): boolean {
   return error instanceof Error && TAKES_NOTHING.test(error.message);
 }
@@ -69,12 +68,13 @@ async function refusalOf(write: Promise<unknown>): Promise<unknown> {
     return undefined;
   } catch (error) {
     if (takesNothing(error)) return error;
+    if (isReply(error)) return undefined;
     throw error;
   }
 }
 
-function ifNotAllowed(error: unknown): string {
-  if (error instanceof Error && error.message.startsWith('NOPERM')) return '';
+function nothingIfRefused(error: unknown): string {
+  if (isReply(error)) return '';
   throw error;
 }
 

@@ -1,10 +1,10 @@
+import type { Kept } from '../../src/cache/kept-value.ts';
+import { watchedHealth } from '../../src/cache/tier-health.ts';
 import type { CacheTier, TierAnswer, TierHealth } from '../../src/ports/cache-tier.ts';
 import { connectCache, type Link } from './cache-connection.ts';
-import { watchedHealth } from './cache-health.ts';
 import { keysOf } from './cache-keys.ts';
 import { roomInRedis } from './cache-room.ts';
 import { foreignValue, refusedCommand, whatIsWrong } from './cache-trouble.ts';
-import type { Kept } from './cache-value.ts';
 import { prefixOf } from './connect.ts';
 import { type Report, rateLimited } from './report.ts';
 
@@ -47,7 +47,10 @@ export function redisCacheTier(options: RedisCacheOptions): CacheTier {
 
   const connection = connectCache({ url, namespace, connectMs, operationMs, greet }, () => {
     settle();
-    if (connection.state().kind === 'up') void recount();
+    const { kind } = connection.state();
+    // What comes back after a loss may have been emptied or restored meanwhile.
+    if (kind === 'lost') count = undefined;
+    if (kind === 'up' && count === undefined) void recount();
   });
   const looking = setInterval(() => void look(), lookMs).unref();
 
@@ -93,7 +96,7 @@ export function redisCacheTier(options: RedisCacheOptions): CacheTier {
     }
     settle();
     looks += 1;
-    if (looks % LOOKS_PER_COUNT === 0) await recount();
+    if (count === undefined || looks % LOOKS_PER_COUNT === 0) await recount();
   }
 
   async function recount(): Promise<void> {
@@ -105,7 +108,7 @@ export function redisCacheTier(options: RedisCacheOptions): CacheTier {
       for await (const keys of keysOf(namespace, connection.call)) found += keys.length;
       if (since === clears) count = found;
     } catch {
-      // The next connection counts again.
+      // The next look counts again.
     } finally {
       counting = false;
     }

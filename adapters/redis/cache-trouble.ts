@@ -1,9 +1,15 @@
 import { OstlerError } from '../../src/errors.ts';
-import { Crowded } from './cache-room.ts';
 import { redisError, withoutPassword } from './trouble.ts';
 
 /** Begins what Redis answers instead of doing something; what happens to a connection is said in other words. */
 const REPLY = /^[A-Z]+ /;
+
+/** Redis has memory left, and it is not for the cache. */
+export class Crowded extends Error {}
+
+export function isReply(error: unknown): error is Error {
+  return error instanceof Error && REPLY.test(error.message);
+}
 
 /** What stands in the way, in one sentence. */
 export function whatIsWrong(error: unknown, url: string): string {
@@ -13,7 +19,7 @@ export function whatIsWrong(error: unknown, url: string): string {
 
 /** What Redis said to one command, if it said anything. */
 export function refusedCommand(error: unknown, url: string): OstlerError | undefined {
-  if (!(error instanceof Error) || !REPLY.test(error.message)) return undefined;
+  if (!isReply(error)) return undefined;
   return new OstlerError(`Redis at ${withoutPassword(url)} refused a command of the cache.`, {
     code: 'storage',
     hint: `It said: ${error.message}`,

@@ -1,6 +1,6 @@
 import { Keyv, type KeyvStoreAdapter } from 'keyv';
+import { readKept } from '../../src/cache/kept-value.ts';
 import type { CacheRows } from './cache-rows.ts';
-import { readKept } from './cache-value.ts';
 
 /** Keyv over the entries of a file. Throws what SQLite throws. */
 export function keyvOver(rows: CacheRows): Keyv<string> {

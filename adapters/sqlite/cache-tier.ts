@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Keyv } from 'keyv';
+import type { Kept } from '../../src/cache/kept-value.ts';
+import { watchedHealth } from '../../src/cache/tier-health.ts';
 import type { OstlerError } from '../../src/errors.ts';
 import type { CacheTier, TierAnswer } from '../../src/ports/cache-tier.ts';
 import { openCacheFile, putAside } from './cache-file.ts';
-import { watchedHealth } from './cache-health.ts';
 import { keyvOver } from './cache-keyv.ts';
 import { type CacheRows, cacheRows } from './cache-rows.ts';
 import { begunAnew, isUnreadable, troubleOf } from './cache-trouble.ts';
-import type { Kept } from './cache-value.ts';
 import { storageError } from './trouble.ts';
 
 /** Until a full disk or a file that cannot be opened is tried again. */

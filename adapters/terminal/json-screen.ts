@@ -16,12 +16,13 @@ export function jsonScreen(stdout: { write(text: string): unknown }): Screen {
   };
 }
 
-function toJson({ text, provenance, from, seconds }: Answer, simulated: boolean) {
+function toJson({ text, provenance, from, ageSeconds, seconds }: Answer, simulated: boolean) {
   return {
     answer: text,
     model: provenance.model,
     rule: provenance.rule ?? null,
     source: from,
+    ...(ageSeconds !== undefined && { age_seconds: ageSeconds }),
     seconds,
     ...(provenance.notice !== undefined && { notice: provenance.notice }),
     ...(simulated && { simulated }),

@@ -24,6 +24,20 @@ export async function reaching<T>(reach: Reach, work: (reached: Reached) => Prom
   }
 }
 
+/** Leaves whoever is reached where `check` throws. */
+export function checkedReach(reach: Reach, check: (reached: Reached) => Promise<void>): Reach {
+  return async () => {
+    const reached = await reach();
+    try {
+      await check(reached);
+      return reached;
+    } catch (error) {
+      await reached.close();
+      throw error;
+    }
+  };
+}
+
 type Own = {
   readonly handle: (request: Request) => Response | Promise<Response>;
   close(): Promise<void>;

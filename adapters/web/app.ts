@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Front } from '../../src/chat/front.ts';
 import { OstlerError, toFailure } from '../../src/errors.ts';
 import { assetRoutes } from './assets.ts';
+import { cacheRoutes } from './cache.ts';
 import { apiRoutes } from './chat/routes.ts';
 import type { WebEnv, WebOptions } from './env.ts';
 import { refuse, STATUS_OF } from './failure.ts';
@@ -27,6 +28,7 @@ export function createWebApp(front: Front, options: WebOptions): Hono<WebEnv> {
 
   app.on(['POST', 'PUT'], '/api/*', jsonBodies(options.maxBodyBytes));
   app.route('/api', apiRoutes(front, options));
+  app.route('/api/cache', cacheRoutes(front, options));
   app.route('/', assetRoutes());
 
   app.notFound((c) => refuse(c, 404, { code: 'not_found', message: `There is nothing at ${c.req.path}.` }));

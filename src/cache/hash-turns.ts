@@ -5,6 +5,7 @@ import type { Turn } from '../ports/generate.ts';
 const SCRATCH = 256 * 1024;
 /** Most bytes of one UTF-16 unit in UTF-8. */
 const WIDEST = 3;
+const IN_PLACE_OF_A_HALF = Buffer.from('\ufffd');
 
 /** Texts are put one behind the other here, which is faster than joining strings. Never read after its hash. */
 const scratch = Buffer.allocUnsafeSlow(SCRATCH);
@@ -24,21 +25,28 @@ export function hashTurns(
   let length = 0;
   for (let at = from; at < turns.length; at += 1) {
     const { role, content, images } = turns[at] as Turn;
-    if (!content.isWellFormed()) return undefined;
     frames += `${role} ${content.length}${images ? picturesOf(images) : ''};`;
     length += content.length;
   }
-  if (!frames.isWellFormed()) return undefined;
-  if ((length + frames.length) * WIDEST > SCRATCH)
-    return hash('sha256', joined(frames, turns, from), encoding);
+  if ((length + frames.length) * WIDEST > SCRATCH) return hashJoined(frames, turns, from, encoding);
   let end = scratch.write(frames);
   for (let at = from; at < turns.length; at += 1) end += scratch.write((turns[at] as Turn).content, end);
-  return hash('sha256', scratch.subarray(0, end), encoding);
+  const bytes = scratch.subarray(0, end);
+  // To look for what is written in place of a half is faster than to look for halves.
+  return bytes.includes(IN_PLACE_OF_A_HALF)
+    ? hashJoined(frames, turns, from, encoding)
+    : hash('sha256', bytes, encoding);
 }
 
-function joined(frames: string, turns: readonly Turn[], from: number): string {
+function hashJoined(
+  frames: string,
+  turns: readonly Turn[],
+  from: number,
+  encoding: 'hex' | 'base64',
+): string | undefined {
   const contents = turns.slice(from).map(({ content }) => content);
-  return frames + contents.join('');
+  const text = frames + contents.join('');
+  return text.isWellFormed() ? hash('sha256', text, encoding) : undefined;
 }
 
 /** By the bytes that the model sees, whatever their name or address. */

@@ -1,12 +1,14 @@
 import { createHmac } from 'node:crypto';
 import type { ModelOptions } from '../path/job.ts';
-
 import type { GenerateRequest, Turn } from '../ports/generate.ts';
 import { hashTurns } from './hash-turns.ts';
 
 /** Raise it when anything about the key changes: what was kept before is then not found any more. */
 const VERSION = 'ostler 1';
-/** So many turns together enter by a digest of their own, which is remembered: a conversation grows at its end. */
+/**
+ * So many turns together enter by a digest of their own, which is remembered: a conversation grows at its end. One
+ * digest per turn would cost a new question half as much again.
+ */
 const BLOCK = 20;
 /** Their digests are remembered, so that not every key needs two. */
 const MOST_SCOPES = 1_000;
@@ -58,12 +60,8 @@ export function createKeyOf(secret: string): KeyOf {
       `${think} ${format === undefined ? '' : JSON.stringify(format)}\n`;
     const digests = blockDigests(turns);
     if (digests === undefined) return undefined;
-    return hashTurns(
-      `${header}${turns.length} ${digests}`,
-      turns,
-      turns.length - (turns.length % BLOCK),
-      'hex',
-    );
+    const inBlocks = turns.length - (turns.length % BLOCK);
+    return hashTurns(`${header}${turns.length} ${digests}`, turns, inBlocks, 'hex');
   };
 }
 
@@ -81,10 +79,10 @@ function rounded(temperature: number): number {
 function optionsText(options: ModelOptions): string | undefined {
   let text = '';
   for (const name of Object.keys(options).sort()) {
-    const value = options[name];
+    const given = options[name];
+    const value = typeof given === 'number' && name === 'temperature' ? rounded(given) : given;
     if (!isExact(value)) return undefined;
-    const exact = typeof value === 'number' && name === 'temperature' ? rounded(value) : value;
-    text += `${name.length} ${name}${typeof exact === 'number' ? exact : JSON.stringify(exact)},`;
+    text += `${name.length} ${name}${typeof value === 'number' ? value : JSON.stringify(value)},`;
   }
   return text;
 }
@@ -121,8 +119,8 @@ function blockDigest(turns: readonly Turn[], from: number): string | undefined {
   if (known?.turns.every((turn, at) => turn === turns[from + at])) return known.digest;
   const block = turns.slice(from, from + BLOCK);
   const digest = hashTurns('', block, 0, 'base64');
-  if (digest !== undefined && isFrozen(first) && block.every(isFrozen))
-    blocks.set(first, { turns: block, digest });
+  if (digest === undefined || !block.every(isFrozen)) return digest;
+  blocks.set(first, { turns: block, digest });
   return digest;
 }
 

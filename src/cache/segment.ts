@@ -19,7 +19,6 @@ export type Segment<V> = {
   remove(entry: Entry<V>): void;
   /** Whether it holds more than its share. */
   isOver(): boolean;
-  count(): number;
   bytes(): number;
 };
 
@@ -51,7 +50,6 @@ export function createSegment<V>(maxEntries: number, maxBytes: number): Segment<
       bytes -= entry.bytes;
     },
     isOver: () => count > maxEntries || bytes > maxBytes,
-    count: () => count,
     bytes: () => bytes,
   };
   return segment;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CacheWish } from '../../../src/cache/cacheable.ts';
 import { OstlerError } from '../../../src/errors.ts';
 import { after, parting, persist } from '../persist.ts';
 import { type Reach, reaching } from '../reach.ts';
@@ -14,6 +15,7 @@ type Asked = {
   /** Continues this conversation; left out: the question stands alone. */
   readonly chat?: string;
   readonly timeoutSeconds?: number;
+  readonly cache?: CacheWish;
 };
 
 /**
@@ -22,14 +24,14 @@ type Asked = {
  * finds then. Returns the exit code.
  */
 export async function ask(
-  { text, images, model, chat, timeoutSeconds }: Asked,
+  { text, images, model, chat, timeoutSeconds, cache }: Asked,
   reach: Reach,
   screen: Screen,
   interrupted: AbortSignal,
 ): Promise<number> {
   const place = chat ?? `ask-${randomUUID()}`;
-  const named = model === undefined ? {} : { model };
-  const message: Outgoing = { id: randomUUID(), text, images, ...named, standalone: chat === undefined };
+  const more = { ...(model !== undefined && { model }), ...(cache && { cache }) };
+  const message: Outgoing = { id: randomUUID(), text, images, ...more, standalone: chat === undefined };
   const limits = timeoutSeconds === undefined ? [] : [after(timeoutSeconds)];
   const leave = AbortSignal.any([interrupted, ...limits]);
   try {

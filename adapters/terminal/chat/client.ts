@@ -1,5 +1,8 @@
+import type { CacheWish } from '../../../src/cache/cacheable.ts';
+import type { CachePart } from '../../../src/cache/response-cache.ts';
 import type { Said } from '../../../src/chat/command.ts';
 import type { ConversationEvent, Receipt, StatusView } from '../../../src/chat/front.ts';
+import type { CacheStats } from '../../../src/stats/cache-stats.ts';
 import { type Call, post, readEvents, readJson } from '../call.ts';
 
 export type Outgoing = {
@@ -8,6 +11,7 @@ export type Outgoing = {
   readonly images: readonly { readonly mediaType: string; readonly data: string }[];
   readonly model?: string;
   readonly standalone: boolean;
+  readonly cache?: CacheWish;
 };
 
 /** `id` is the same when it is sent again. */
@@ -20,6 +24,8 @@ export type Client = {
   give(chat: string, command: Given, signal?: AbortSignal): Promise<Said>;
   stop(chat: string, job: string, signal?: AbortSignal): Promise<void>;
   events(chat: string, signal: AbortSignal): AsyncIterable<ConversationEvent>;
+  cacheStats(signal?: AbortSignal): Promise<CacheStats>;
+  clearCache(backend: CachePart | undefined, signal?: AbortSignal): Promise<void>;
 };
 
 export function createClient(call: Call): Client {
@@ -35,5 +41,9 @@ export function createClient(call: Call): Client {
     stop: async (chat, job, signal) => void (await readJson(call, at(chat, 'stop'), post({ job }, signal))),
     events: (chat, signal) =>
       readEvents(call, at(chat, 'events'), signal) as AsyncIterable<ConversationEvent>,
+    cacheStats: async (signal) =>
+      (await readJson(call, '/api/cache/stats', { ...(signal && { signal }) })) as CacheStats,
+    clearCache: async (backend, signal) =>
+      void (await readJson(call, '/api/cache/clear?platform=terminal', post({ backend }, signal))),
   };
 }

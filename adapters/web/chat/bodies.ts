@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cacheWish } from '../cache-wish.ts';
 
 const MAX_TEXT_CHARS = 200_000;
 const MAX_IMAGES = 20;
@@ -31,6 +32,7 @@ export const messageBody = z
       .default([]),
     model: modelName.optional(),
     standalone: z.boolean().optional(),
+    cache: cacheWish.optional(),
     ...place,
   })
   .refine((body) => body.text.trim() !== '' || body.images.length > 0, {

@@ -21,7 +21,7 @@ const AUTO = 'auto';
  * |---|---|---|
  * | GET  /api/status | | StatusView |
  * | GET  /api/commands | | {commands: CommandView[]}: those that the caller may give |
- * | POST /api/chats/:chat/messages | {id, text, images?: [{mediaType, data}], model?, standalone?, thread?, platform?} | 202 {kind: 'taken', job}, 200 {kind: 'duplicate', job} |
+ * | POST /api/chats/:chat/messages | {id, text, images?: [{mediaType, data}], model?, standalone?, cache?: CacheWish, thread?, platform?} | 202 {kind: 'taken', job}, 200 {kind: 'duplicate', job} |
  * | POST /api/chats/:chat/commands | {id, name, argument?, thread?, platform?} | Said: {markdown, offer?: {command, choices: [{value, label}]}} |
  * | GET  /api/chats/:chat/events?after= | | text/event-stream of ConversationEvent; Last-Event-ID goes before after |
  * | POST /api/chats/:chat/stop | {job?} | {stopped} |
@@ -69,6 +69,7 @@ export function apiRoutes(front: Front, options: WebOptions): Hono<WebEnv> {
       images,
       ...(body.model !== undefined && { model: body.model }),
       ...(body.standalone !== undefined && { standalone: body.standalone }),
+      ...(body.cache !== undefined && { cache: body.cache }),
       sentAt: now(),
     });
     if (receipt.kind === 'refused') return refuse(c, STATUS_OF[receipt.failure.code], receipt.failure);

@@ -35,7 +35,7 @@ export function createConversation({ root, welcome, onAgain, onProblem, onEnded,
       question,
       pictures,
       onStop: () => api.stop(jobOf()).catch(onProblem),
-      onAgain: () => onAgain(item),
+      onAgain: (cache) => onAgain(item, cache),
     });
     return item;
   }

@@ -2,18 +2,27 @@ import { button, copyButton, h } from './dom.js';
 
 /**
  * How an exchange ended: the text and the thoughts that stay, and what stands below them. `words` are those
- * of an answer.
+ * of an answer. `onAgain` takes what is wished of the cache, if anything.
  */
 export function endingOf(outcome, words, onAgain) {
   switch (outcome.kind) {
     case 'answer': {
       const { answer } = outcome;
-      return { text: answer.text, thinking: answer.thinking ?? '', parts: belowAnswer(answer, words) };
+      return {
+        text: answer.text,
+        thinking: answer.thinking ?? '',
+        parts: belowAnswer(answer, words, onAgain),
+      };
     }
     case 'failure':
       return { text: '', thinking: '', parts: [failureBox(outcome.failure, onAgain)] };
     default: {
-      const stopped = h('div', { class: 'stopped' }, h('p', {}, 'Stopped.'), button('Ask again', onAgain));
+      const stopped = h(
+        'div',
+        { class: 'stopped' },
+        h('p', {}, 'Stopped.'),
+        button('Ask again', () => onAgain()),
+      );
       return { text: outcome.text, thinking: '', parts: [stopped] };
     }
   }
@@ -21,10 +30,15 @@ export function endingOf(outcome, words, onAgain) {
 
 function failureBox({ message, hint }, onAgain) {
   const words = [h('p', {}, message), ...(hint ? [h('p', { class: 'hint' }, hint)] : [])];
-  return h('div', { class: 'failure' }, ...words, button('Try again', onAgain));
+  return h(
+    'div',
+    { class: 'failure' },
+    ...words,
+    button('Try again', () => onAgain()),
+  );
 }
 
-function belowAnswer({ text, provenance }, words) {
+function belowAnswer({ text, from, provenance }, words, onAgain) {
   const notices = words.notices.map((notice) => h('p', { class: 'notice' }, notice));
   const why = h(
     'details',
@@ -34,5 +48,7 @@ function belowAnswer({ text, provenance }, words) {
     h('p', {}, words.facts),
   );
   const copy = copyButton(() => text, { class: 'quiet', 'aria-label': 'Copy this answer' });
-  return [...notices, h('div', { class: 'foot' }, why, copy)];
+  const afresh =
+    from === 'cache' ? [button('Ask afresh', () => onAgain({ read: false }), { class: 'quiet' })] : [];
+  return [...notices, h('div', { class: 'foot' }, why, h('div', { class: 'actions' }, ...afresh, copy))];
 }

@@ -64,10 +64,10 @@ const stream = createStream({
   onEvent: conversation.apply,
 });
 
-function ask(text, attached) {
+function ask(text, attached, more = {}) {
   showProblem(undefined);
   scroll.follow();
-  void outbox.send(text, attached);
+  void outbox.send(text, attached, more);
 }
 
 function command(name, argument) {
@@ -82,10 +82,11 @@ function afterCommand(words) {
   void lookAtHouse();
 }
 
-/** Pictures are kept only by the page that sent them. */
-function askAgain({ question, pictures: sent }) {
+/** Pictures are kept only by the page that sent them. `cache`: what is wished of it, if anything. */
+function askAgain({ question, pictures: sent }, cache) {
   const lost = (question.images?.length ?? 0) > 0 && sent.length === 0;
-  if (!lost) return ask(question.text, sent);
+  const more = { ...(question.standalone && { standalone: true }), ...(cache && { cache }) };
+  if (!lost) return ask(question.text, sent, more);
   composer.write(question.text.replace(/^\//, '//'));
   showProblem({ message: 'The picture is no longer here: attach it again, then send.' });
 }

@@ -33,9 +33,10 @@ export function createOutbox({ conversation }) {
   });
 
   return {
-    send(text, pictures) {
+    /** `more`: what else the message says. */
+    send(text, pictures, more) {
       const item = conversation.own({ text, sentAt: Date.now() }, pictures);
-      return post(item, { id: randomId(), text }, pictures);
+      return post(item, { id: randomId(), text, ...more }, pictures);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { TierHealth } from '../../src/ports/cache-tier.ts';
+import type { TierHealth } from '../ports/cache-tier.ts';
 
 /** What is known of a tier's health, told to those who listen whenever its state changes. */
 export function watchedHealth(first: TierHealth) {
