@@ -20,7 +20,7 @@ export const responseCache = z
         max_bytes: z.int().positive().default(64_000_000).describe('Most bytes'),
         ttl: seconds.default(300).describe('Longest life of an answer, in seconds'),
         tti: seconds.default(120).describe('Longest time without being asked for, in seconds'),
-        policy: z.enum(['lru', 'tinylfu']).default('lru').describe('Which answers stay when it is full'),
+        policy: z.enum(['lru', 'tinylfu']).default('tinylfu').describe('Which answers stay when it is full'),
       })
       .prefault({})
       .describe('In memory'),
