@@ -7,6 +7,7 @@ import { ollamaServer } from '../adapters/ollama/server.ts';
 import { openDatabase } from '../adapters/sqlite/open-database.ts';
 import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
 import { openLogger } from '../adapters/system/logger.ts';
+import { awaitTier } from '../adapters/terminal/cache/await-tier.ts';
 import { cacheCommands } from '../adapters/terminal/cache/commands.ts';
 import { ask } from '../adapters/terminal/chat/ask.ts';
 import { give } from '../adapters/terminal/chat/give.ts';
@@ -28,7 +29,7 @@ import { addAsk } from './cli/ask.ts';
 import { addCache } from './cli/cache.ts';
 import {
   overruled,
-  type RedisFlags,
+  type ReachOptions,
   requireSameRedis,
   wishOfFlags,
   withCacheOn,
@@ -69,10 +70,16 @@ program
 addAsk(program, async (text, { image, timeout, config: flag, cache, cacheBackend, ...options }) => {
   const config = await readConfig(flag);
   const backend = cacheBackend === 'memory' ? 'none' : cacheBackend;
-  const placed = withPlace(config, { ...options, backend });
+  const own = () => {
+    const placed = withPlace(config, { ...options, backend });
+    return cache ? withCacheOn(placed) : placed;
+  };
   const choice = { ...(cache !== undefined && { cache }), ...(cacheBackend && { cacheBackend }) };
-  const found = reachOf(config, { ...options, own: cache ? withCacheOn(placed) : placed });
-  const reach = checkedReach(found, async (reached) => tellOnce(await overruled(reached, choice)));
+  const found = reachOf(config, { ...options, own });
+  const reach = checkedReach(found, async (reached) => {
+    if (reached.own) await awaitTier(reached);
+    tellOnce(await overruled(reached, choice));
+  });
   const asked = {
     ...options,
     text,
@@ -110,11 +117,11 @@ addTable(program, async ({ config, ...given }) => {
   process.exitCode = await give(given, reach, screenOf(given), leaving());
 });
 
-/** The bot that runs on this data folder, else one within this process, by `own`. */
-function reachOf(config: Config, { own = config, ...redis }: RedisFlags & { readonly own?: Config } = {}) {
+/** The bot that runs on this data folder, else one within this process, by the configuration that `own` returns. */
+function reachOf(config: Config, { own = () => config, ...redis }: ReachOptions = {}) {
   const reach = createReach(controlPath(config), async () => {
     const logger = await openLogger({ ...config.log, level: 'error' }, process.stderr);
-    return openOstler(own, { logger, fronts: false });
+    return openOstler(own(), { logger, fronts: false });
   });
   return checkedReach(reach, (reached) => requireSameRedis(reached, config, redis));
 }

@@ -30,7 +30,7 @@ type Connects = {
   readonly greet: (link: Link) => Promise<unknown>;
 };
 
-export type ConnectionState =
+type ConnectionState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'up' }
   /** It gives no answer, and is asked whether it lives. */

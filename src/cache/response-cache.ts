@@ -10,7 +10,7 @@ const SHOWN = 16;
 
 export type CachePart = 'memory' | 'sqlite' | 'redis';
 
-export type Found = { readonly entry: CacheEntry; readonly tier: 'l1' | 'l2' };
+type Found = { readonly entry: CacheEntry; readonly tier: 'l1' | 'l2' };
 
 /** Answers under their keys, in two tiers. Nothing here throws. */
 export type ResponseCache = {

@@ -17,7 +17,10 @@ export type RedisFlags = {
 };
 
 /** Where an Ostler without a bot keeps answers for longer; `none`: it does not. */
-export type Place = RedisFlags & { readonly backend?: 'none' | 'sqlite' | 'redis' | undefined };
+type Place = RedisFlags & { readonly backend?: 'none' | 'sqlite' | 'redis' | undefined };
+
+/** `own`: the configuration of an Ostler within this process, asked for only where no bot runs. */
+export type ReachOptions = RedisFlags & { readonly own?: () => Config };
 
 export type WishFlags = {
   readonly cache?: boolean;

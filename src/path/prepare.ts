@@ -27,7 +27,7 @@ type Surroundings = {
 };
 
 /** What the model is sent; `characters` are those of all its turns. */
-export type Prepared = { readonly request: GenerateRequest; readonly characters: number };
+type Prepared = { readonly request: GenerateRequest; readonly characters: number };
 
 /** Assembles the conversation of a job whose turn has come. Throws `too_long`, and `bad_input` for a lost picture. */
 export type Prepare = (job: Job, grant: Grant) => Promise<Prepared>;

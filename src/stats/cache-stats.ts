@@ -106,6 +106,9 @@ function verdictOf(counts: Counts, { enabled, temperature_max }: Config['respons
   if (evictions.capacity + evictions.bytes > misses / 2) {
     return 'Answers leave memory for want of room: raise response_cache.l1.max_entries or max_bytes.';
   }
+  if (counts.l2.sets === 0 && evictions.ttl + evictions.tti > misses / 2) {
+    return 'Answers expire before they are asked for again: raise response_cache.l1.ttl and tti, or use a second tier.';
+  }
   if (counts.l2.errors > misses / 2) return 'Its second tier fails: see its state.';
   return 'Most questions are unique: only what stands alone, or is asked again in the same words, can hit.';
 }

@@ -369,7 +369,11 @@ describe('/stats', () => {
   test('tells of the cache first, then of models, questions, Ollama and Ostler', async () => {
     const { markdown } = await chat('member', { status: { waiting: 2, running: 1 } }).give('stats');
     expect(markdown.split('\n')).toEqual([
-      '**Response cache**: not in use: every answer is generated.',
+      '**Response cache: nothing was asked yet**',
+      '',
+      '- Too few questions yet to say how well it works.',
+      '- 0 hits',
+      '- saved: 0\u00a0s and 0 tokens',
       '',
       '**Models**',
       '',

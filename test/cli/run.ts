@@ -22,14 +22,15 @@ export function ostler(args: readonly string[], { input = '', env = {} } = {}) {
   return { child, result };
 }
 
-/** A configuration with a data folder of its own. */
-export async function configFor(ollama: { readonly url: string }, more = ''): Promise<string> {
+/** A configuration with a data folder of its own. `llm`: more options of that section. */
+export async function configFor(ollama: { readonly url: string }, more = '', llm = ''): Promise<string> {
   const folder = await temporaryFolder();
   const path = join(folder, 'ostler.yaml');
   const text = `data_dir: ${join(folder, 'data')}
 web: { enabled: false }
 llm:
   base_url: ${ollama.url}
+  ${llm}
   models: { primary: "qwen2.5:32b", fast: "qwen2.5:7b" }
   routing: { default: primary, rules: [{ pattern: "^.{0,20}$", model: fast }] }
 ${more}`;

@@ -5,7 +5,7 @@ import { EXIT } from '../exit.ts';
 import { type Reach, reaching } from '../reach.ts';
 import type { Screen } from '../screen.ts';
 import { showError } from '../show.ts';
-import { statsOf } from './await-tier.ts';
+import { countedStats } from './await-tier.ts';
 
 type Clear = {
   /** Left out: everything. */
@@ -24,7 +24,7 @@ export async function clearCache(
 ): Promise<number> {
   try {
     return await reaching(reach, async (reached) => {
-      const stats = await statsOf(reached, interrupted);
+      const stats = await countedStats(reached, interrupted);
       requireCachePart(stats, part);
       const count = entriesOf(stats, part);
       const isMeant = confirm === undefined || count === 0 || (await confirm(`Remove ${answers(count)}?`));

@@ -1,12 +1,13 @@
 import type { CachePart } from '../../../src/cache/response-cache.ts';
 import type { CacheRuns } from '../../../src/cli/cache.ts';
-import { type RedisFlags, withCacheOn, withPlace } from '../../../src/cli/cache-flags.ts';
+import { type ReachOptions, type RedisFlags, withCacheOn, withPlace } from '../../../src/cli/cache-flags.ts';
 import { readConfig } from '../../../src/config/places.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { OstlerError } from '../../../src/errors.ts';
 import { confirm } from '../confirm.ts';
-import type { Reach } from '../reach.ts';
+import { checkedReach, type Reach } from '../reach.ts';
 import type { Screen } from '../screen.ts';
+import { awaitTier } from './await-tier.ts';
 import { clearCache } from './clear.ts';
 import { readQuestions } from './read-questions.ts';
 import { showCacheStats } from './stats.ts';
@@ -14,8 +15,7 @@ import { warm } from './warm.ts';
 import { jsonWarmView, textWarmView } from './warm-view.ts';
 
 type Needs = {
-  /** `own`: the configuration of an Ostler within this process. */
-  readonly reachOf: (config: Config, options?: RedisFlags & { readonly own?: Config }) => Reach;
+  readonly reachOf: (config: Config, options?: ReachOptions) => Reach;
   readonly screenOf: (options: { readonly json?: true }) => Screen;
   /** Aborted where somebody leaves. */
   readonly leaving: () => AbortSignal;
@@ -26,7 +26,7 @@ export function cacheCommands({ reachOf, screenOf, leaving }: Needs): CacheRuns 
   return {
     async stats({ config: flag, backend: part, json, ...redis }) {
       const config = await readConfig(flag);
-      const reach = reachOf(config, { ...redis, own: placed(config, redis, part) });
+      const reach = reachOf(config, { ...redis, own: () => placed(config, redis, part) });
       const form = json ? { json } : {};
       process.exitCode = await showCacheStats(
         { ...(part && { part }), ...form, print },
@@ -40,7 +40,7 @@ export function cacheCommands({ reachOf, screenOf, leaving }: Needs): CacheRuns 
       if (asks && !process.stdin.isTTY) throw new OstlerError(...NOBODY_TO_ASK);
       const config = await readConfig(flag);
       // What was kept before it was turned off can be removed, too.
-      const reach = reachOf(config, { ...redis, own: withCacheOn(placed(config, redis, part)) });
+      const reach = reachOf(config, { ...redis, own: () => withCacheOn(placed(config, redis, part)) });
       const interrupted = leaving();
       const terminal = { input: process.stdin, output: process.stderr };
       const ask = (question: string) => confirm(question, terminal, interrupted);
@@ -60,7 +60,13 @@ export function cacheCommands({ reachOf, screenOf, leaving }: Needs): CacheRuns 
       if (scope === 'chat') throw new OstlerError(...FOR_NOBODY);
       if (scope === 'user') view.note(FOR_THE_TERMINAL);
       const screen = screenOf(json ? { json } : {});
-      process.exitCode = await warm(questions, reachOf(config), view, screen, leaving());
+      process.exitCode = await warm(
+        questions,
+        checkedReach(reachOf(config), awaitTier),
+        view,
+        screen,
+        leaving(),
+      );
     },
   };
 }

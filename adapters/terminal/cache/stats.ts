@@ -4,7 +4,7 @@ import { EXIT } from '../exit.ts';
 import { type Reach, reaching } from '../reach.ts';
 import type { Screen } from '../screen.ts';
 import { showError } from '../show.ts';
-import { statsOf } from './await-tier.ts';
+import { countedStats } from './await-tier.ts';
 import { cacheText } from './cache-text.ts';
 
 type Stats = {
@@ -23,7 +23,7 @@ export async function showCacheStats(
   interrupted: AbortSignal,
 ): Promise<number> {
   try {
-    const stats = await reaching(reach, (reached) => statsOf(reached, interrupted));
+    const stats = await reaching(reach, (reached) => countedStats(reached, interrupted));
     requireCachePart(stats, part);
     print(json ? `${JSON.stringify(stats)}\n` : cacheText(stats, part));
     return EXIT.answered;

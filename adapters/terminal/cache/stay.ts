@@ -5,7 +5,7 @@ import type { Reach, Reached } from '../reach.ts';
 const STAY_MS = 10_000;
 const GAP_MS = 250;
 
-export type Stay = { readonly reach: Reach; close(): Promise<void> };
+type Stay = { readonly reach: Reach; close(): Promise<void> };
 
 /**
  * For many questions in a row. An Ostler within this process is not opened anew for each of them, but left now and

@@ -3,7 +3,7 @@ import type { Failure } from '../../../src/errors.ts';
 type Output = { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
 
 /** How far it is. */
-export type Tally = {
+type Tally = {
   readonly questions: number;
   /** Were in the cache. */
   readonly hits: number;
@@ -13,7 +13,7 @@ export type Tally = {
 };
 
 /** How it ended. `note`: what its person should know, in a sentence. */
-export type WarmResult = Tally & { readonly left: number; readonly note?: string };
+type WarmResult = Tally & { readonly left: number; readonly note?: string };
 
 export type WarmView = {
   /** `words`: what the question that is asked now waits for. */
@@ -60,9 +60,7 @@ export function textWarmView(stdout: Output, stderr: Output): WarmView {
       if (result.note !== undefined) say(`! ${result.note}`);
       stdout.write(`${counts(result)}\n`);
       if (result.left === 0) return;
-      say(
-        `${result.left} are left.${result.note === undefined ? ' The same command goes on from here.' : ''}`,
-      );
+      say(`${result.left} left.${result.note === undefined ? ' The same command goes on from here.' : ''}`);
     },
   };
 }
@@ -85,7 +83,7 @@ function bar({ questions, ...ended }: Tally): string {
 
 function counts({ questions, hits, failed, ...rest }: Tally): string {
   const done = doneOf({ hits, failed, ...rest });
-  return `${done} of ${questions}: ${hits} were there, ${rest.new} new, ${failed} failed`;
+  return `${done} of ${questions}: ${hits} already there, ${rest.new} new, ${failed} failed`;
 }
 
 export function doneOf({ hits, failed, ...rest }: Omit<Tally, 'questions'>): number {

@@ -1,7 +1,10 @@
 import type { Client, Given, Outgoing } from '../../../adapters/terminal/chat/client.ts';
+import type { CachePart } from '../../../src/cache/response-cache.ts';
 import type { Said } from '../../../src/chat/command.ts';
 import type { Answer, Outcome } from '../../../src/chat/exchange.ts';
 import type { ConversationEvent, Receipt, StatusView } from '../../../src/chat/front.ts';
+import type { CacheStats } from '../../../src/stats/cache-stats.ts';
+import { statsOfCache } from '../../fakes/cache-stats.ts';
 
 export const WIDTH = 40;
 
@@ -69,7 +72,12 @@ export type Connection = {
 };
 
 /** A bot that says what is written here, connection after connection. */
-export function fakeBot(connections: readonly Connection[], status: Partial<StatusView> = {}) {
+export function fakeBot(
+  connections: readonly Connection[],
+  status: Partial<StatusView> = {},
+  stats: CacheStats = statsOfCache(),
+) {
+  const cleared: (CachePart | undefined)[] = [];
   const sent: (Outgoing & { readonly chat: string })[] = [];
   const given: (Given & { readonly chat: string })[] = [];
   const stopped: string[] = [];
@@ -100,6 +108,8 @@ export function fakeBot(connections: readonly Connection[], status: Partial<Stat
         return said;
       },
       stop: async (_, job) => void stopped.push(job),
+      cacheStats: async () => stats,
+      clearCache: async (part) => void cleared.push(part),
       async *events(_, signal) {
         yield* connection.events;
         if (connection.ends !== 'silence') return;
@@ -114,6 +124,7 @@ export function fakeBot(connections: readonly Connection[], status: Partial<Stat
     sent,
     given,
     stopped,
+    cleared,
     /** Resolves once a connection has said all it will. */
     silence: silent.promise,
     closed: () => closed,

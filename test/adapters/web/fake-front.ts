@@ -9,6 +9,7 @@ import type { Progress } from '../../../src/chat/progress.ts';
 import { type Failure, OstlerError } from '../../../src/errors.ts';
 import type { Presence } from '../../../src/people/presence.ts';
 import type { Standing } from '../../../src/people/role.ts';
+import type { CacheStats } from '../../../src/stats/cache-stats.ts';
 import { statsOfCache } from '../../fakes/cache-stats.ts';
 
 type Running = { question: Question; progress: Progress; thinking: string; text: string };
@@ -66,6 +67,7 @@ export function createFakeFront() {
   let systemPrompt: string | null = null;
   let refusal: Failure | Error | undefined;
   let openFollows = 0;
+  let cacheStats: Partial<CacheStats> = {};
   let status: StatusView = {
     version: '0.1.0',
     ollama: { url: 'http://127.0.0.1:11434', reachable: true, detail: '0.12.1' },
@@ -235,7 +237,7 @@ export function createFakeFront() {
       return { sha256, mediaType, sizeBytes: bytes.length };
     },
     status: () => status,
-    cacheStats: () => statsOfCache(),
+    cacheStats: () => statsOfCache(cacheStats),
     async clearCache(part) {
       cleared.push(part);
     },
@@ -259,6 +261,9 @@ export function createFakeFront() {
     },
     setStatus: (change: Partial<StatusView>) => {
       status = { ...status, ...change };
+    },
+    setCacheStats: (change: Partial<CacheStats>) => {
+      cacheStats = change;
     },
     /** The job of the nth message that came. */
     async job(index: number): Promise<string> {

@@ -1,0 +1,246 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { simulatedOllama, temporaryFolder } from '../servers/ostler.ts';
+import { startRedis } from '../servers/redis.ts';
+import { configFor, ostler, runBot, spoken } from './run.ts';
+
+/** A simulated Ollama, a configuration, and a way to run commands with it. */
+async function setting(more = '') {
+  const ollama = await simulatedOllama();
+  const config = await configFor(ollama, more, 'options: { temperature: 0 }');
+  const run = (args: readonly string[], input = '') =>
+    ostler([...args, '--config', config], { input }).result;
+  const ask = async (...args: readonly string[]) =>
+    JSON.parse((await run(['run', 'hello', '--json', ...args])).stdout) as Record<string, unknown>;
+  const stats = async (...args: readonly string[]) =>
+    JSON.parse((await run(['cache-stats', '--json', ...args])).stdout) as Record<string, unknown>;
+  return { ollama, config, run, ask, stats };
+}
+
+async function redis() {
+  const server = await startRedis();
+  onTestFinished(() => server.dispose());
+  return { server, port: new URL(server.url).port };
+}
+
+describe('ostler run', () => {
+  it('is ask: without a bot, the second time the answer is from the file, with its age', async () => {
+    const { ollama, ask, run } = await setting();
+    expect(await ask()).toMatchObject({ source: 'local' });
+    expect(await ask()).toMatchObject({ source: 'cache', age_seconds: expect.any(Number) });
+    const { stderr } = await run(['ask', 'hello']);
+    expect(stderr).toMatch(/^— ⚡ qwen2\.5:7b .*(from the cache, .* old|the answer to an equal question)/);
+    expect(spoken(ollama)).toBe(1);
+  });
+
+  it('--no-cache neither reads nor keeps, --force-refresh keeps what is new, --cache-ttl says how long', async () => {
+    const { ollama, ask } = await setting();
+    expect(await ask('--no-cache')).toMatchObject({ source: 'local' });
+    expect(await ask('--cache-ttl', '1800')).toMatchObject({ source: 'local' });
+    expect(await ask('--no-cache')).toMatchObject({ source: 'local' });
+    expect(await ask('--force-refresh')).toMatchObject({ source: 'local' });
+    expect(await ask()).toMatchObject({ source: 'cache' });
+    expect(spoken(ollama)).toBe(4);
+  });
+
+  it('--cache uses it where it is off, --cache-backend memory keeps nothing for longer', async () => {
+    const { ask } = await setting('response_cache: { enabled: false }\n');
+    await ask('--cache', '--cache-backend', 'memory');
+    expect(await ask('--cache')).toMatchObject({ source: 'local' });
+    expect(await ask()).toMatchObject({ source: 'local' });
+    expect(await ask('--cache')).toMatchObject({ source: 'cache' });
+  });
+
+  it('says that a bot that runs decides where answers are kept', async () => {
+    const { config, run } = await setting();
+    const bot = await runBot(config);
+    const there = await run(['run', 'hello', '--cache-backend', 'memory', '--json']);
+    expect(there).toMatchObject({
+      code: 0,
+      stderr: 'ostler: The bot that runs decides where answers are kept: in memory and in sqlite.\n',
+    });
+    const same = await run(['run', 'hello', '--cache-backend', 'sqlite', '--json']);
+    expect([JSON.parse(same.stdout).source, same.stderr]).toEqual(['cache', '']);
+    expect(await run(['run', 'hello', '--redis-host', 'localhost'])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^ostler: A bot runs here, .*\n {2}Leave the --redis options out: it keeps/,
+      ),
+    });
+    await bot.stop();
+  });
+
+  it.each([
+    [2, ['--cache-backend', 'disk'], /Allowed choices are memory, redis, sqlite/],
+    [1, ['--cache-backend', 'redis'], /No Redis is named/],
+  ])('exits with %i for %j', async (exitCode, args, words) => {
+    const { run } = await setting();
+    const { code, stdout, stderr } = await run(['run', 'hello', ...args]);
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
+    expect(stderr).toMatch(words);
+  });
+});
+
+describe('ostler cache-stats and cache-clear', () => {
+  it('work without a bot: on the file', async () => {
+    const { ask, run, stats } = await setting();
+    await ask();
+    await ask();
+    const text = await run(['cache-stats']);
+    expect(text).toMatchObject({ code: 0, stderr: '' });
+    expect(text.stdout).toMatch(
+      /^Hit rate: 50\s% of 2 questions\n- Too few questions[\s\S]*\n- sqlite: 1 answer;/,
+    );
+    expect(await stats()).toMatchObject({ hits: 1, misses: 1, hit_rate: 0.5, l2: { entries: 1 } });
+    expect((await run(['cache-stats', '--backend', 'memory'])).stdout).not.toContain('sqlite:');
+    expect(await run(['cache-clear', '--no-confirm'])).toEqual({
+      code: 0,
+      stdout: 'Removed 1 answer.\n',
+      stderr: '',
+    });
+    expect(await ask()).toMatchObject({ source: 'local' });
+  });
+
+  it('ask the bot that runs: its memory is meant, too', async () => {
+    const { config, ask, run, stats } = await setting();
+    const bot = await runBot(config);
+    await ask();
+    expect(await stats()).toMatchObject({ sets: 1, l1: { entries: 1 }, l2: { entries: 1 } });
+    const memory = await run(['cache-clear', '--backend', 'memory', '--no-confirm']);
+    expect(memory).toMatchObject({ code: 0, stdout: 'Removed 1 answer.\n' });
+    expect(await stats()).toMatchObject({ l1: { entries: 0 }, l2: { entries: 1 } });
+    expect(await ask()).toMatchObject({ source: 'cache' });
+    expect(await run(['cache-clear', '--no-confirm'])).toMatchObject({ code: 0 });
+    expect(await ask()).toMatchObject({ source: 'local' });
+    expect(await run(['cache-clear', '--no-confirm', '--backend', 'redis'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        'No answers are kept in redis here.\n  They are kept in memory and in sqlite',
+      ),
+    });
+    await bot.stop();
+  });
+
+  it('go to the Redis that is named, where no bot runs', async () => {
+    const { port, server } = await redis();
+    const { ask, run, stats } = await setting();
+    const there = ['--redis-host', '127.0.0.1', '--redis-port', port];
+    expect(await ask('--cache-backend', 'redis', ...there)).toMatchObject({ source: 'local' });
+    expect(await ask('--redis-url', server.url)).toMatchObject({ source: 'cache' });
+    expect(await stats(...there)).toMatchObject({ l2: { backend: 'redis', state: 'ready', entries: 1 } });
+    expect(await stats(...there, '--redis-db', '1')).toMatchObject({ l2: { backend: 'redis', entries: 0 } });
+    expect(await run(['cache-clear', '--backend', 'redis', '--no-confirm', ...there])).toMatchObject({
+      code: 0,
+      stdout: 'Removed 1 answer.\n',
+    });
+    expect(await ask('--redis-url', server.url)).toMatchObject({ source: 'local' });
+  });
+
+  it('go to the bot where the Redis that is named is its own', async () => {
+    const { port, server } = await redis();
+    const { config, ask, run, stats } = await setting(
+      `response_cache: { l2: { backend: redis, redis_url: "${server.url}" } }\n`,
+    );
+    const bot = await runBot(config);
+    await ask();
+    expect(await stats('--redis-host', 'localhost', '--redis-port', port)).toMatchObject({
+      l1: { entries: 1 },
+      l2: { backend: 'redis' },
+    });
+    const another = await run(['cache-clear', '--no-confirm', '--redis-db', '3']);
+    expect(another).toMatchObject({ code: 1, stdout: '' });
+    expect(another.stderr).toContain('A bot runs here, and it keeps answers elsewhere than in that Redis.');
+    expect(await stats()).toMatchObject({ l1: { entries: 1 } });
+    await bot.stop();
+  });
+
+  it('say that a Redis which cannot be reached was not cleared', async () => {
+    const { run } = await setting();
+    const { code, stdout, stderr } = await run([
+      'cache-clear',
+      '--no-confirm',
+      '--backend',
+      'redis',
+      '--redis-url',
+      'redis://127.0.0.1:1',
+    ]);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('ostler: redis cannot be cleared now: it is ');
+  });
+
+  it('cache-clear without a terminal asks nobody and removes nothing', async () => {
+    const { ask, run } = await setting();
+    await ask();
+    expect(await run(['cache-clear'], 'y\n')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^ostler: Nobody can be asked here.*\n {2}--no-confirm removes them/),
+    });
+    expect(await ask()).toMatchObject({ source: 'cache' });
+  });
+});
+
+describe('ostler warm', () => {
+  const QUESTIONS = '- one?\n- { question: two?, model: primary }\n- three?\n';
+
+  it('fills the cache without a bot, and a second run costs nothing', async () => {
+    const { ollama, run } = await setting();
+    const file = join(await temporaryFolder(), 'faq.yaml');
+    await writeFile(file, QUESTIONS);
+    const first = await run(['warm', file]);
+    expect(first).toMatchObject({ code: 0, stdout: '3 of 3: 0 already there, 3 new, 0 failed\n' });
+    expect(first.stderr).toContain('response_cache.scope: shared gives them to everybody');
+    const { code, stdout } = await run(['warm', '-', '--json'], QUESTIONS);
+    expect({ code, ...JSON.parse(stdout) }).toEqual({
+      ...{ code: 0, questions: 3, hits: 3, new: 0, failed: 0, left: 0 },
+      failures: [],
+    });
+    expect(spoken(ollama)).toBe(3);
+    const { stdout: answer } = await run(['ask', 'two?', '--model', 'primary', '--json']);
+    expect(JSON.parse(answer)).toMatchObject({ source: 'cache', model: 'qwen2.5:32b' });
+  });
+
+  it('goes to the bot that runs, leaves cleanly, and goes on from there', async () => {
+    const { ollama, config, run } = await setting('response_cache: { scope: shared }\n');
+    const bot = await runBot(config);
+    const held = ollama.hold({ at: 'generation', model: 'qwen2.5:32b' });
+    const { child, result } = ostler(['warm', '-', '--config', config], { input: QUESTIONS });
+    await held.reached;
+    child.kill('SIGINT');
+    expect(await result).toEqual({
+      code: 130,
+      stdout: '1 of 3: 0 already there, 1 new, 0 failed\n',
+      stderr: '2 left. The same command goes on from here.\n',
+    });
+    await ollama.until(() => ollama.running() === 0);
+    held.release();
+    expect(await run(['warm', '-'], QUESTIONS)).toEqual({
+      code: 0,
+      stdout: '3 of 3: 1 already there, 2 new, 0 failed\n',
+      stderr: '',
+    });
+    await bot.stop();
+  });
+
+  it('exits with 3 where Ollama cannot be reached', async () => {
+    const { ollama, run } = await setting();
+    await ollama.goAway();
+    const { code, stdout, stderr } = await run(['warm', '-'], 'one?\ntwo?\n');
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '0 of 2: 0 already there, 0 new, 0 failed\n' });
+    expect(stderr).toContain('cannot be reached');
+  });
+
+  it.each([
+    [['warm'], '', '', /missing required argument 'file'/],
+    [['warm', 'gone.txt'], '', '', /gone\.txt cannot be read/],
+    [['warm', '-'], '# none\n', '', /There is no question in stdin/],
+    [['warm', '-'], 'one?', 'response_cache: { scope: chat }\n', /would be for nobody/],
+  ])('exits with 2 for %j and %j', async (args, input, more, words) => {
+    const { run } = await setting(more);
+    const { code, stdout, stderr } = await run(args, input);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(words);
+  });
+});
