@@ -6,8 +6,8 @@ const report = process.env.OSTLER_TEST_REPORT;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Most tests wait for events: two at a time fit on one core, too.
-    maxWorkers: 2,
+    // Most tests wait for events: more at a time than there are cores.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default', ...(report ? (['json'] as const) : [])],

@@ -62,7 +62,7 @@ describe('ostler check', () => {
     expect(served.stdout).toContain('✓ Telegram: @ostler_bot, for 2 people\n');
     expect(nobody).toMatchObject({ code: 0 });
     expect(nobody.stdout).toMatch(
-      /✓ Telegram: @ostler_bot, for nobody .*\n {2}Whoever writes to it gets a code/,
+      /✓ Telegram: @ostler_bot, for those who were let in\n {2}Whoever writes to it gets a code/,
     );
     expect(wrong).toMatchObject({ code: 1 });
     expect(wrong.stdout).toMatch(/✗ Telegram does not accept the bot's token/);

@@ -30,8 +30,7 @@ export async function configFor(ollama: { readonly url: string }, more = '', llm
 web: { enabled: false }
 llm:
   base_url: ${ollama.url}
-  ${llm}
-  models: { primary: "qwen2.5:32b", fast: "qwen2.5:7b" }
+${llm && `  ${llm}\n`}  models: { primary: "qwen2.5:32b", fast: "qwen2.5:7b" }
   routing: { default: primary, rules: [{ pattern: "^.{0,20}$", model: fast }] }
 ${more}`;
   await writeFile(path, text);
