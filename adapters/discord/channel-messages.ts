@@ -1,5 +1,6 @@
 import { type REST, Routes } from 'discord.js';
 import { toOstlerError } from '../../src/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Asking } from '../../src/reply/ask-in-turn.ts';
 import type { Budget } from '../../src/reply/budget.ts';
 import type {
@@ -18,7 +19,16 @@ import { createRecent } from './recent.ts';
 /** So many messages that are gone are remembered. */
 const MOST_GONE = 1_000;
 
-export type Calls = { readonly rest: REST; readonly asking: Asking; readonly budget: Budget };
+/** Discord takes about 5 of these in 5 s and channel: several questions of one channel share what is shown. */
+const TYPING_GAP_MS = 2_000;
+const MOST_TYPING = 1_000;
+
+export type Calls = {
+  readonly rest: REST;
+  readonly asking: Asking;
+  readonly budget: Budget;
+  readonly clock: Pick<Clock, 'now'>;
+};
 
 /** Messages in channels, which threads and direct chats are too. */
 export type ChannelMessages = {
@@ -34,7 +44,8 @@ export type ChannelMessages = {
   typing(channel: string): Promise<void>;
 };
 
-export function createChannelMessages({ rest, asking, budget }: Calls): ChannelMessages {
+export function createChannelMessages({ rest, asking, budget, clock }: Calls): ChannelMessages {
+  const typedAt = createRecent<number>(MOST_TYPING);
   /** Discord gives the message of a nonce that it knows, also where that was deleted. */
   const gone = createRecent<true>(MOST_GONE);
 
@@ -104,7 +115,9 @@ export function createChannelMessages({ rest, asking, budget }: Calls): ChannelM
       if (outcome.kind === 'answered') gone.set(String(id), true);
     },
     async typing(channel) {
-      if (budget.pausedMs(channel) > 0) return;
+      const now = clock.now();
+      if (budget.pausedMs(channel) > 0 || now - (typedAt.get(channel) ?? -Infinity) < TYPING_GAP_MS) return;
+      typedAt.set(channel, now);
       const outcome = await asking.once((signal) => rest.post(Routes.channelTyping(channel), { signal }));
       if (outcome.kind === 'wait') budget.pause(channel, outcome.seconds);
     },

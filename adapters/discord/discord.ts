@@ -37,7 +37,7 @@ export function openDiscord(options: DiscordOptions, { store, clock, logger }: S
   const budget = createBudget(clock, DISCORD_PACING, DISCORD.name);
   const asking = createAsking({ budget, clock, logger, platform: DISCORD.name, understand });
   const tokens = createTokenMessages({ rest, asking });
-  const channels = createChannelMessages({ rest, asking, budget });
+  const channels = createChannelMessages({ rest, asking, budget, clock });
   const messages = createMessages({ channels, tokens, clock });
   const edits = createEdits({ messages, store, logger, platform: DISCORD.id });
   const replies = openChatReplies({ messages, platform: DISCORD, edits, store, clock, logger }, () => ({

@@ -45,8 +45,9 @@ describe('an answer', () => {
     const shown = [...discord.requests(CREATE), ...discord.requests(EDIT)];
     const previews = shown.slice(0, -1).map(({ receivedAtMs }) => receivedAtMs);
     expect(previews.length).toBeGreaterThan(1);
+    // They are spaced where they are sent; on their way one may gain on the other.
     for (const [index, atMs] of previews.slice(1).entries())
-      expect(atMs - (previews[index] ?? 0)).toBeGreaterThanOrEqual(1_150);
+      expect(atMs - (previews[index] ?? 0)).toBeGreaterThanOrEqual(900);
   });
 
   it('that is too long for one message comes in several, each within 2,000 characters', async () => {

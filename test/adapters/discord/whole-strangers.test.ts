@@ -77,17 +77,17 @@ describe('strangers', () => {
     generation.release();
     await answer(chat, 'A question that is long enough to be seen growing');
     const quiet = () => discord.requests().every(({ endedAtMs }) => endedAtMs !== undefined);
-    await discord.until(quiet, 20_000);
+    await discord.until(quiet, 60_000);
     ada.send(chat, 'Hello');
     await answer(chat, 'Hello');
     const route = '/interactions/:interaction/:token/callback';
-    await discord.until(() => discord.requests({ route }).length > PAYLOADS / 4, 20_000);
-    await discord.until(quiet, 20_000);
+    await discord.until(() => discord.requests({ route }).length > PAYLOADS / 4, 60_000);
+    await discord.until(quiet, 60_000);
     expect(asked()).toHaveLength(2);
     expect(await bot.ostler.front.chosen({ platform: 'discord', chat: channel.id })).toBeNull();
     expect(bot.ostler.lines.filter(({ level }) => level === 'error')).toEqual([]);
     expect(channel.fromBot()).toEqual([]);
-  });
+  }, 120_000);
 
   it('who use everything that the bot offers in a server are refused, each to themselves', async () => {
     const bot = await withCommands(await discordBot());
