@@ -96,6 +96,8 @@ describe('an answer', () => {
     const { passUntil, discord, ada, chat, asked } = await hurriedBot(OFF);
     discord.fault({ ...CREATE, kind: 'drop-after' });
     ada.send(chat, 'Hello');
+    // Were time to pass before, there might be a card.
+    await discord.until(() => discord.requests(CREATE).length === 1);
     await passUntil(() => discord.requests(CREATE).length === 2);
     await passUntil(() => whole(chat).length === 1);
     const [first, second] = discord.requests(CREATE).map(({ body }) => body as Record<string, unknown>);
