@@ -20,6 +20,7 @@ async function house(llm: Record<string, unknown> = {}, more: Record<string, unk
   });
   const config = {
     data_dir: await temporaryFolder(),
+    response_cache: {},
     llm: { routing: { default: MODEL }, options: { temperature: 0 }, ...llm },
     ...more,
   };

@@ -138,24 +138,6 @@ describe('ostler cache-stats and cache-clear', () => {
     expect(await ask('--redis-url', server.url)).toMatchObject({ source: 'local' });
   });
 
-  it('go to the bot where the Redis that is named is its own', async () => {
-    const { port, server } = await redis();
-    const { config, ask, run, stats } = await setting(
-      `response_cache: { l2: { backend: redis, redis_url: "${server.url}" } }\n`,
-    );
-    const bot = await runBot(config);
-    await ask();
-    expect(await stats('--redis-host', 'localhost', '--redis-port', port)).toMatchObject({
-      l1: { entries: 1 },
-      l2: { backend: 'redis' },
-    });
-    const another = await run(['cache-clear', '--no-confirm', '--redis-db', '3']);
-    expect(another).toMatchObject({ code: 1, stdout: '' });
-    expect(another.stderr).toContain('A bot runs here, and it keeps answers elsewhere than in that Redis.');
-    expect(await stats()).toMatchObject({ l1: { entries: 1 } });
-    await bot.stop();
-  });
-
   it('say that a Redis which cannot be reached was not cleared', async () => {
     const { run } = await setting();
     const { code, stdout, stderr } = await run([

@@ -43,6 +43,7 @@ export async function makeHome(config: Readonly<Record<string, unknown>>): Promi
     data_dir: data,
     web: { enabled: false },
     limits: NO_LIMITS,
+    response_cache: { l2: { backend: 'none' } },
     log: { format: 'json' },
     ...config,
   };

@@ -15,6 +15,7 @@ async function house(more: Record<string, unknown> = {}, options = {}) {
   const { llm, ...rest } = more;
   const config = {
     data_dir: await temporaryFolder(),
+    response_cache: {},
     llm: { routing: { default: MODEL }, options: { temperature: 0 }, ...(llm as object) },
     ...rest,
   };

@@ -55,6 +55,8 @@ export async function testOstler(
     data_dir: await temporaryFolder(),
     web: { enabled: false },
     limits: NO_LIMITS,
+    // A file less for every house; tests of the cache name their own.
+    response_cache: { l2: { backend: 'none' } },
     llm: { base_url: ollama.url, ...(llm as object) },
     ...rest,
   });
