@@ -118,7 +118,9 @@ export function createWork(surroundings: Surroundings): Work {
     const reply = mutable(openReply(job));
     const draft: Draft = { text: '', thinking: '', began: clock.now() };
     try {
-      const generate = (signal: AbortSignal) => answer(job, grant, { reply, draft, signal });
+      // What goes on for others who wait has no run any more that would end it.
+      const generate = (signal: AbortSignal) =>
+        answer(job, grant, { reply, draft, signal: AbortSignal.any([signal, ending]) });
       const goOnWithout = (end: Promise<unknown>) => {
         reply.mute();
         const release = stable.hold(grant.model);
@@ -173,8 +175,13 @@ export function createWork(surroundings: Surroundings): Work {
     // It is delivered also where so much was kept since that the conversation forgot it.
     knownOf(job).outcome = kept.entry.outcome;
     logOutcome(logger, job, kept.entry);
-    if (kept.entry.outcome.kind === 'answer') onAnswered(message, kept.entry.outcome.answer);
+    tellOfAnswer(message, kept.entry.outcome);
     return kept;
+  }
+
+  /** What was answered before cost nothing: no model read or wrote. */
+  function tellOfAnswer(message: Message, outcome: Outcome): void {
+    if (outcome.kind === 'answer' && outcome.answer.from !== 'cache') onAnswered(message, outcome.answer);
   }
 
   async function endGone(job: Job, outcome: Outcome): Promise<void> {

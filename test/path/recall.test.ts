@@ -220,6 +220,21 @@ describe('whose answer it is', () => {
   });
 });
 
+it('costs none of the tokens of a day, which an answer of a model does', async () => {
+  const unhurried = { messages_per_minute: null };
+  const limits = { per_person: { ...unhurried, tokens_per_day: 300 }, per_chat: unhurried };
+  const { ollama, ostler } = await house({ limits });
+  await ostler.ask('Why?', ALONE);
+  const again = [];
+  for (let asked = 0; asked < 50; asked += 1) again.push(fromOf(await ostler.ask('Why?', ALONE)));
+  expect(new Set(again)).toEqual(new Set(['cache']));
+  let last: Outcome | undefined;
+  for (let asked = 0; last?.kind !== 'failure' && asked < 50; asked += 1)
+    last = await ostler.ask(`Why ${asked}?`, ALONE);
+  expect(last).toMatchObject({ failure: { code: 'limited' } });
+  expect(generated(ollama)).toBeGreaterThan(1);
+});
+
 describe('a hundred chats that ask the same at once', () => {
   const SHARED = { response_cache: { scope: 'shared' } };
 

@@ -41,10 +41,13 @@ const hurried: Clock = {
 };
 
 /** A house on a simulated Ollama that repeats the question; some of its ports may be others. */
-async function house(change: (ports: Ports) => Partial<Ports>) {
+async function openedHouse(change: (ports: Ports) => Partial<Ports>, more: object = {}) {
   const ollama = await simulatedOllama({ answer: ({ turns }) => `You said: ${turns.at(-1)?.content}` });
   const folder = await temporaryFolder();
-  const config = configSchema.parse({ llm: { base_url: ollama.url, routing: { default: 'qwen2.5:7b' } } });
+  const config = configSchema.parse({
+    llm: { base_url: ollama.url, routing: { default: 'qwen2.5:7b' }, options: { temperature: 0 } },
+    ...more,
+  });
   const database = openDatabase(join(folder, 'ostler.db'));
   const connection = openConnection(ollama.url);
   const ports: Ports = {
@@ -66,8 +69,10 @@ async function house(change: (ports: Ports) => Partial<Ports>) {
     await connection.close();
     database.close();
   });
-  return front;
+  return { front, close, ollama };
 }
+
+const house = async (change: (ports: Ports) => Partial<Ports>) => (await openedHouse(change)).front;
 
 it('a question that is edited while its answer cannot be kept is answered as it is now', async () => {
   const returned = Promise.withResolvers<void>();
@@ -154,4 +159,39 @@ it('what is being ended is not begun because it is edited', () => {
   Object.assign(line.find('job-1') ?? {}, { ending: true });
   line.change(jobOf(1), 0);
   expect(line.heads(1)).toEqual([]);
+});
+
+it('what is generated for others than who asked it ends with the house', async () => {
+  const ended = Promise.withResolvers<unknown>();
+  const shared = { response_cache: { scope: 'shared' } };
+  const { front, close, ollama } = await openedHouse(
+    ({ generate }) => ({
+      generate(request, signal) {
+        signal.addEventListener('abort', () => ended.resolve(signal.reason));
+        return generate(request, signal);
+      },
+    }),
+    shared,
+  );
+  const generation = ollama.hold({ at: 'generation' });
+  const asked = (chat: string): Message => ({
+    ...MESSAGE,
+    id: randomUUID(),
+    address: { platform: 'web', chat },
+    person: { id: chat },
+    standalone: true,
+  });
+  await front.receive(asked('one'));
+  await generation.reached;
+  const leave = new AbortController();
+  const other = asked('two');
+  const events = front.follow(other.address, { signal: leave.signal });
+  await front.receive(other);
+  for await (const event of events)
+    if (event.type === 'progress' && event.progress.stage === 'generating') break;
+  await front.stop(ADDRESS);
+  expect(ollama.running()).toBe(1);
+  await close();
+  expect(await ended.promise).toMatchObject({ code: 'stopping' });
+  generation.release();
 });
