@@ -189,6 +189,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     for (const { job } of await queue.jobs()) if (serves(job)) void fetchPictures(job);
   } catch (error) {
     await queue.close(0, error);
+    await opened.close();
     throw error;
   }
 

@@ -125,13 +125,15 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
       if (platform) on.set(name, platform);
     }
     const chats = Object.fromEntries([...on].map(([name, { chat }]) => [name, chat]));
-    const reread = () => {
+    const reread = async () => {
       if (watching) return watching.read();
       throw new OstlerError('No bot runs here whose configuration could be read anew.', {
         code: 'bad_input',
         hint: 'Whatever starts reads the configuration as it is then.',
       });
     };
+    const cacheTier = await openCacheTier(config, folder, logger);
+    if (cacheTier) opened.push(cacheTier.close);
     const house = await openHouse(
       config,
       {
@@ -143,10 +145,10 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
           quotaBytes: config.files.quota_mb * 1e6,
         }),
         audit,
-        cacheTier: await openCacheTier(config, folder, logger),
+        cacheTier,
         chats,
         platforms: platforms.map(({ name }) => name),
-        reread: async () => reread(),
+        reread,
         clock: systemClock,
         logger,
         passing: !fronts,
@@ -188,7 +190,7 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
       url,
       platforms: [...on.keys()],
       isAnybodyNamed: house.isAnybodyNamed,
-      reread: async () => reread(),
+      reread,
       reload,
       close,
     };

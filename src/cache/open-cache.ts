@@ -66,8 +66,8 @@ export async function openCache({ settings, l2, store, clock, logger }: Needs): 
   async function save(): Promise<void> {
     const now = JSON.stringify(counts);
     if (now === saved) return;
-    saved = now;
     await store.set(COUNTS, JSON.parse(now));
+    saved = now;
   }
 
   let cancel = clock.after(SAVE_EVERY_MS, saveAgain);
@@ -83,7 +83,7 @@ export async function openCache({ settings, l2, store, clock, logger }: Needs): 
     keyOf: createKeyOf(secret),
     async close() {
       cancel();
-      await cache.close();
+      await cache.settled();
       await save();
     },
   };

@@ -24,7 +24,8 @@ export type ResponseCache = {
   entries(): { readonly l1: number; readonly l1Bytes: number; readonly l2: number | undefined };
   /** Undefined where there is no second tier. */
   l2(): (TierHealth & { readonly backend: 'sqlite' | 'redis' }) | undefined;
-  close(): Promise<void>;
+  /** Resolves once what was kept until now is written. */
+  settled(): Promise<void>;
 };
 
 type Needs = {
@@ -117,9 +118,8 @@ export function createResponseCache({ l1, l2, ttl, counts, clock, logger }: Need
     entries: () => ({ l1: l1.entries(), l1Bytes: l1.bytes(), l2: l2?.entries() }),
     l2: () => l2 && { ...l2.health(), backend: l2.backend },
 
-    async close() {
+    async settled() {
       await Promise.all(writing);
-      await l2?.close();
     },
   };
 }

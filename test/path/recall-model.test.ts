@@ -265,7 +265,7 @@ function scene() {
         await new Promise((resolve) => setImmediate(resolve));
       }
       await all;
-      await cache.close();
+      await cache.settled();
       expect(wrong).toEqual([]);
     },
   };
