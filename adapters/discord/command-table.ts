@@ -18,15 +18,8 @@ export const IMAGE = 'image';
 export const PRIVATE = 'private';
 
 const LONGEST_DESCRIPTION = 100;
-/** What changes a chat is for all to see; everything else is told to who asked. */
-const FOR_ALL = ['new', 'stop', 'retry', 'model', 'system', 'forget'];
 
 type Body = RESTPutAPIApplicationCommandsJSONBody;
-
-/** Whether all who are in a channel see what a command says. */
-export function isForAll(command: string): boolean {
-  return FOR_ALL.includes(command);
-}
 
 /** The commands that Discord's clients offer. `everywhere`: also in direct chats. */
 export function commandTable(everywhere: boolean): Body {

@@ -14,7 +14,7 @@ import { addressOf } from './address.ts';
 import { type Ask, readAsked } from './ask.ts';
 import { type AttendInteraction, isTurnedAway } from './attend-interaction.ts';
 import { choicesFor } from './autocomplete.ts';
-import { ABOUT, ASK, isForAll } from './command-table.ts';
+import { ABOUT, ASK } from './command-table.ts';
 import type { DirectChatOf } from './direct-chats.ts';
 import { type PressNeeds, pressedOn } from './press.ts';
 import { type Interaction, readInteraction } from './read-interaction.ts';
@@ -58,7 +58,7 @@ export function createInteractions(needs: Needs): TakeInteraction {
   async function command(interaction: Interaction, name: string, argument: string): Promise<void> {
     const { presence, isGuild } = interaction;
     const standing = await interactions.standingOf(interaction);
-    const isPrivate = isGuild && (!isForAll(name) || isTurnedAway(standing));
+    const isPrivate = isGuild && (!findCommand(name)?.isForAll || isTurnedAway(standing));
     const flags = isPrivate ? MessageFlags.Ephemeral : 0;
     if (!(await acknowledge(interaction, Callback.DeferredChannelMessageWithSource, { flags }))) return;
     const { address } = presence;

@@ -1,10 +1,10 @@
-import { ADMINS_ONLY, giveCommand, resolveChoice } from '../chat/command.ts';
+import { ADMINS_ONLY, giveCommand, mayDecide, resolveChoice } from '../chat/command.ts';
 import { retryCommand } from '../chat/command-retry.ts';
 import { findCommand } from '../chat/commands.ts';
 import type { Front, Receipt, Which } from '../chat/front.ts';
 import { conversationOf } from '../chat/message.ts';
 import { OstlerError } from '../errors.ts';
-import { isBotAdmin, type Role } from '../people/role.ts';
+import type { Role } from '../people/role.ts';
 import { againButtonsFor, type Press, readPress } from '../reply/buttons.ts';
 import type { Edits } from '../reply/edits.ts';
 import { failureToTell } from './comes-again.ts';
@@ -17,13 +17,12 @@ const STALE = 'This button is of no use any more: what it was made for has chang
 
 /** Does what a button stands for, and tells the person who pressed it. Throws where it must come again. */
 export function createPressing(front: Front, edits: Pick<Edits, 'find'>) {
-  async function mayDecide({ happening: { presence, isAdmin } }: Pressed, role: Role): Promise<boolean> {
-    return presence.kind === 'direct' || isBotAdmin(role) || (await isAdmin());
-  }
+  const mayPresserDecide = ({ happening: { presence, isAdmin } }: Pressed, role: Role) =>
+    mayDecide({ kind: presence.kind, role, isAdmin });
 
   async function stop(pressed: Pressed, role: Role, job: string): Promise<string> {
     const { address, person } = pressed.happening.presence;
-    const mayAll = await mayDecide(pressed, role);
+    const mayAll = await mayPresserDecide(pressed, role);
     const which: Which = mayAll ? { job } : { job, person: person.id };
     if ((await front.stop(address, which)) > 0) return 'Stopped.';
     return mayAll ? 'That has ended already.' : 'Only who asked, or an admin, can stop that.';
@@ -42,7 +41,7 @@ export function createPressing(front: Front, edits: Pick<Edits, 'find'>) {
     const { address, person } = pressed.happening.presence;
     const model = choice === undefined ? undefined : resolveChoice(retryCommand, choice, front)?.value;
     if (choice !== undefined && model === undefined) return STALE;
-    const asker = (await mayDecide(pressed, role)) ? undefined : person.id;
+    const asker = (await mayPresserDecide(pressed, role)) ? undefined : person.id;
     const id = `${pressed.did.on?.id ?? job}.again${choice ?? ''}`;
     return asked(pressed, await front.again(address, job, id, model, asker));
   }

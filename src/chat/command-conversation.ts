@@ -4,6 +4,7 @@ export const newCommand: Command = {
   name: 'new',
   description: 'Begin a new conversation',
   who: 'group-admins',
+  isForAll: true,
   mayBeOpened: true,
   audit: () => ({ what: 'new' }),
   async run({ front, address, id }) {
@@ -16,6 +17,7 @@ export const forgetCommand: Command = {
   name: 'forget',
   description: 'Remove what was said in this chat',
   who: 'group-admins',
+  isForAll: true,
   audit: () => ({ what: 'forget' }),
   async run({ front, address, person, id }) {
     await front.forget(address, id, person.id);
@@ -27,6 +29,7 @@ export const stopCommand: Command = {
   name: 'stop',
   description: 'Stop what waits and what is being answered',
   who: 'everyone',
+  isForAll: true,
   unlimited: true,
   async run(call) {
     const { front, address, person } = call;

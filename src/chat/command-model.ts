@@ -21,6 +21,7 @@ export const modelCommand: Command = {
   description: 'Show or choose the model of this chat',
   argument: { name: 'name', choices },
   who: 'everyone',
+  isForAll: true,
   audit(argument) {
     if (argument === '') return undefined;
     return { what: 'model', ...(NAME.test(argument) && { on: oneLine(argument, LONGEST_LABEL) }) };

@@ -15,6 +15,7 @@ export const retryCommand: Command = {
     choices: (front: Front) => modelNames(front).map((name) => ({ value: name, label: name })),
   },
   who: 'everyone',
+  isForAll: true,
   async run(call) {
     const { front, address, person } = call;
     if (front.jobs(address).length > 0) return NOT_ENDED;

@@ -13,6 +13,7 @@ export const systemCommand: Command = {
   description: 'Show or set what the models are told before each question',
   argument: { name: 'text' },
   who: 'everyone',
+  isForAll: true,
   audit(argument) {
     if (argument === '') return undefined;
     return { what: 'system', on: argument.toLowerCase() === RESET ? RESET : 'own' };

@@ -44,6 +44,8 @@ export type Command = {
   readonly who: 'everyone' | 'group-admins' | 'bot-admins';
   /** The configuration may leave it to everybody in a group. */
   readonly mayBeOpened?: true;
+  /** Changes the chat: all who are in it see what it says; anything else is told to who asked, where that can be. */
+  readonly isForAll?: true;
   /** Is no part of what is limited: it must always work. */
   readonly unlimited?: true;
   /** What the audit log notes of the argument, never its words; undefined: nothing was done that it notes. */
@@ -57,7 +59,11 @@ export const ADMINS_ONLY: Said = { markdown: 'Only the admins of this chat may d
 const BOT_ADMINS_ONLY: Said = { markdown: 'Only the owner and the admins of this bot may do that.' };
 
 /** Whether the person may decide for all who see the chat: in a direct chat that is one's own. */
-export async function mayDecide({ kind, role, isAdmin }: Call): Promise<boolean> {
+export async function mayDecide({
+  kind,
+  role,
+  isAdmin,
+}: Pick<Call, 'kind' | 'role' | 'isAdmin'>): Promise<boolean> {
   return kind === 'direct' || isBotAdmin(role) || (await isAdmin());
 }
 
