@@ -23,8 +23,8 @@ export type RedisFacts = {
 export type PlatformFacts = {
   /** Who the bot is there, as people address it. */
   readonly account: string;
-  /** What the configuration asks for and the platform does not allow. */
-  readonly denied?: Finding | undefined;
+  /** Whether it may read messages that are not addressed to it; undefined: that goes by the chat. */
+  readonly readsContent?: boolean;
 };
 
 /** A chat platform that is on, and how to ask it. */
@@ -64,7 +64,7 @@ export async function checkInstallation(
   report([await checkData()]);
   if (askRedis) report(await askRedis().then(judgeRedis, failed));
   for (const platform of platforms)
-    report(await platform.ask().then(judgePlatform(platform, config.access), failed));
+    report(await platform.ask().then(judgePlatform(platform, config), failed));
   return well;
 }
 
@@ -112,9 +112,15 @@ function judgeRedis({ version, appendOnly, maxmemoryPolicy }: RedisFacts): reado
   ];
 }
 
-function judgePlatform({ id, name }: PlatformCheck, access: Config['access']) {
-  return ({ account, denied }: PlatformFacts): readonly Finding[] => {
-    const others = denied ? [denied] : [];
+const NO_CONTENT: Finding = {
+  ok: false,
+  text: 'Discord does not let it read messages that do not mention it',
+  hint: 'Allow the Message Content Intent in the Developer Portal, or set discord.message_content: false.',
+};
+
+function judgePlatform({ id, name }: PlatformCheck, { access, discord }: Config) {
+  return ({ account, readsContent }: PlatformFacts): readonly Finding[] => {
+    const others = readsContent === false && discord.message_content ? [NO_CONTENT] : [];
     const { users, admins } = access[id];
     const places = id === 'telegram' ? access.telegram.groups : access.discord.guilds;
     const people = new Set<string | number>([...users, ...admins]).size;

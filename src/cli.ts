@@ -137,12 +137,6 @@ function screenOf({ json }: { readonly json?: true }) {
   return json ? jsonScreen(process.stdout) : textScreen(process.stdout, process.stderr);
 }
 
-const NO_CONTENT: Finding = {
-  ok: false,
-  text: 'Discord does not let it read messages that do not mention it',
-  hint: 'Allow the Message Content Intent in the Developer Portal, or set discord.message_content: false.',
-};
-
 const PLATFORM_CHECKS = [
   { id: 'telegram', name: 'Telegram', ask: askTelegram },
   { id: 'discord', name: 'Discord', ask: askDiscord },
@@ -208,8 +202,7 @@ async function askTelegram({ telegram }: Config): Promise<PlatformFacts> {
 async function askDiscord({ discord }: Config): Promise<PlatformFacts> {
   const { inspectDiscord } = await import('../adapters/discord/inspect.ts');
   const { username, readsContent } = await inspectDiscord(discord.token, discord.api_url);
-  const denied = discord.message_content && !readsContent ? NO_CONTENT : undefined;
-  return { account: username, denied };
+  return { account: username, readsContent };
 }
 
 // Whoever reads our answer may stop reading (head) or have no room for it.
