@@ -1,7 +1,7 @@
 import type { Eviction } from './memory-tier.ts';
 
 /** Why a question did not ask the cache. */
-export type Bypass = 'off' | 'temperature' | 'rule' | 'refresh' | 'unknown_model' | 'too_large';
+export type Bypass = 'off' | 'temperature' | 'rule' | 'refresh' | 'unknown_model' | 'no_key';
 
 export type TierCounts = {
   hits: number;
@@ -36,7 +36,7 @@ export function noCounts(since: number): Counts {
     hits: 0,
     misses: 0,
     shared: 0,
-    bypassed: { off: 0, temperature: 0, rule: 0, refresh: 0, unknown_model: 0, too_large: 0 },
+    bypassed: { off: 0, temperature: 0, rule: 0, refresh: 0, unknown_model: 0, no_key: 0 },
     savedSeconds: 0,
     savedTokens: 0,
     l1: noTier(),

@@ -15,11 +15,10 @@ export type Epochs = {
   raise(name: string): Promise<void>;
 };
 
-/** What an epoch may be of: everything, what one person or chat was answered, what one model answered. */
+/** What an epoch may be of: everything, or what one person or chat was answered. */
 export const EVERYTHING = 'all';
 export const epochOfPerson = ({ platform }: Address, id: string) => `person:${platform}:${id}`;
 export const epochOfChat = ({ platform, chat }: Address) => `chat:${platform}:${chat}`;
-export const epochOfModel = (tag: string) => `model:${tag}`;
 
 export function createEpochs(store: Store): Epochs {
   const known = new Map<string, number>();

@@ -18,7 +18,6 @@ export type ResponseCache = {
   find(key: string): Promise<Found | undefined>;
   /** Nobody waits for it. `ttlMs`: a shorter life than usual. */
   keep(key: string, entry: CacheEntry, ttlMs?: number): void;
-  delete(key: string): Promise<void>;
   /** All of it, or of one part. What is being written or read meanwhile is gone, too. */
   clear(part?: CachePart): Promise<void>;
   entries(): { readonly l1: number; readonly l1Bytes: number; readonly l2: number | undefined };
@@ -102,11 +101,6 @@ export function createResponseCache({ l1, l2, ttl, counts, clock, logger }: Need
       counts.l1.sets += 1;
       logger.debug({ key: key.slice(0, SHOWN), ttl: (ttlMs ?? ttl.l1) / 1_000 }, 'cache_set');
       later(write(key, entry, l2Ms));
-    },
-
-    async delete(key) {
-      l1.delete(key);
-      await l2?.delete(key);
     },
 
     async clear(part) {

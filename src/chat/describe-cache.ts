@@ -12,7 +12,7 @@ const WHY_NOT: Readonly<Record<Bypass, string>> = {
   rule: 'a rule',
   refresh: 'asked afresh',
   unknown_model: 'a model that was not known',
-  too_large: 'no key',
+  no_key: 'no key',
 };
 
 /** How many questions had an answer from the cache. */

@@ -1,7 +1,7 @@
 import { bypassOf, wishOf } from '../cache/cacheable.ts';
 import type { Bypass, Counts } from '../cache/counters.ts';
 import { type CacheEntry, makeEntry } from '../cache/entry.ts';
-import { type Epochs, EVERYTHING, epochOfChat, epochOfModel, epochOfPerson } from '../cache/epochs.ts';
+import { type Epochs, EVERYTHING, epochOfChat, epochOfPerson } from '../cache/epochs.ts';
 import type { KeyOf, Scope } from '../cache/key.ts';
 import type { ResponseCache } from '../cache/response-cache.ts';
 import type { Conversations } from '../chat/conversations.ts';
@@ -69,15 +69,16 @@ export function createRecall(needs: Needs): Recalling {
     if (why) return { why };
     const meant = await scopeOf(job, scope);
     const { address, person } = job.message;
-    const ofAll = [EVERYTHING, epochOfModel(grant.model)];
-    const ofSome = [...ofAll, epochOfPerson(address, person.id), epochOfChat(address)];
     const key = keyOf({
       digest: grant.digest,
       request,
       scope: meant,
-      epochs: await epochs.of(meant.kind === 'shared' ? ofAll : ofSome),
+      epochs: await epochs.of([
+        EVERYTHING,
+        ...(meant.kind === 'shared' ? [] : [epochOfPerson(address, person.id), epochOfChat(address)]),
+      ]),
     });
-    return key === undefined ? { why: 'too_large' } : { key };
+    return key === undefined ? { why: 'no_key' } : { key };
   }
 
   /** Everybody shares only what says nothing of a chat; what somebody was told in a group stays there. */
