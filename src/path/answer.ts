@@ -9,6 +9,7 @@ import type { Reply } from '../ports/reply.ts';
 import { checkOutput } from './check-output.ts';
 import type { Job } from './job.ts';
 import type { Prepare } from './prepare.ts';
+import { provenanceOf } from './provenance.ts';
 import type { Recalling } from './recall.ts';
 import type { Snapshot } from './snapshot.ts';
 import { watch } from './watch.ts';
@@ -48,19 +49,12 @@ export function createAnswer(surroundings: Surroundings) {
     learn(grant.digest, characters, done.usage.promptTokens);
     const { route, enqueuedAt } = job;
     const seconds = (clock.wall() - enqueuedAt) / 1_000;
-    const { reason, notice } = grant.placement;
     const made: Answer = {
       text: draft.text,
       ...(draft.thinking !== '' && { thinking: draft.thinking }),
       from: 'local',
       ...(grant.simulated && { simulated: true }),
-      provenance: {
-        model: grant.model,
-        by: route.by,
-        ...(route.rule !== undefined && { rule: route.rule }),
-        reason,
-        ...(notice !== undefined && { notice }),
-      },
+      provenance: provenanceOf(route, grant),
       finished: done.finished,
       promptTokens: done.usage.promptTokens,
       tokens: done.usage.tokens,

@@ -17,6 +17,7 @@ import type { OpenReply } from '../ports/reply.ts';
 import type { Flights } from './flights.ts';
 import type { Job } from './job.ts';
 import type { Prepare } from './prepare.ts';
+import { provenanceOf } from './provenance.ts';
 import type { Snapshot } from './snapshot.ts';
 
 type Needs = {
@@ -124,25 +125,18 @@ export function createRecall(needs: Needs): Recalling {
     }
   }
 
-  function given(job: Job, { model, placement }: Grant, entry: CacheEntry, began: number): Outcome {
-    const { route, enqueuedAt } = job;
+  function given(job: Job, grant: Grant, entry: CacheEntry, began: number): Outcome {
     const { text, thinking, simulated, promptTokens, tokens } = entry;
     counts.savedSeconds += entry.seconds;
     counts.savedTokens += promptTokens + tokens;
-    const seconds = (clock.wall() - enqueuedAt) / 1_000;
+    const seconds = (clock.wall() - job.enqueuedAt) / 1_000;
     const answer: Answer = {
       text,
       ...(thinking !== undefined && { thinking }),
       from: 'cache',
       ageSeconds: Math.max(0, (clock.wall() - entry.at) / 1_000),
       ...(simulated && { simulated }),
-      provenance: {
-        model,
-        by: route.by,
-        ...(route.rule !== undefined && { rule: route.rule }),
-        reason: placement.reason,
-        ...(placement.notice !== undefined && { notice: placement.notice }),
-      },
+      provenance: provenanceOf(job.route, grant),
       finished: 'stop',
       promptTokens,
       tokens,
