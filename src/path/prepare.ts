@@ -32,6 +32,16 @@ type Prepared = { readonly request: GenerateRequest; readonly characters: number
 /** Assembles the conversation of a job whose turn has come. Throws `too_long`, and `bad_input` for a lost picture. */
 export type Prepare = (job: Job, grant: Grant) => Promise<Prepared>;
 
+/** What the model is asked with: what stands later counts. */
+export function optionsOf({ route }: Job, grant: Grant, settings: Snapshot['settings']): ModelOptions {
+  return roundTemperature({
+    ...settings.options,
+    ...samplingOptionsOf(findNamed(grant.model, route.alias, settings.models)),
+    ...grant.options,
+    ...route.options,
+  });
+}
+
 export function createPrepare({
   conversations,
   tokenLength,
@@ -44,12 +54,7 @@ export function createPrepare({
     const { llm, settings } = snapshot();
     const { route, message } = job;
     const named = findNamed(grant.model, route.alias, settings.models);
-    const options: ModelOptions = roundTemperature({
-      ...settings.options,
-      ...samplingOptionsOf(named),
-      ...grant.options,
-      ...route.options,
-    });
+    const options = optionsOf(job, grant, settings);
     const history = route.standalone ? [] : await conversations.history(job.conversation, message.insteadOf);
     const prompt = (await conversations.systemPrompt(job.conversation)) ?? llm.system_prompt;
     const system = renderPrompt(prompt, { name: message.person.name, at: clock.wall() });

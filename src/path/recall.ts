@@ -15,8 +15,8 @@ import type { GenerateRequest } from '../ports/generate.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { OpenReply } from '../ports/reply.ts';
 import type { Flights } from './flights.ts';
-import type { Job } from './job.ts';
-import type { Prepare } from './prepare.ts';
+import type { Job, ModelOptions } from './job.ts';
+import { optionsOf, type Prepare } from './prepare.ts';
 import { provenanceOf } from './provenance.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -48,29 +48,31 @@ export type Recalling = {
 /** Where neither the config nor the model says: as Ollama does. */
 const DEFAULT_TEMPERATURE = 0.8;
 
-type Named = { readonly key: string } | { readonly why: Bypass };
-
 export function createRecall(needs: Needs): Recalling {
   const { cache, counts, epochs, keyOf, flights, prepare, ownTemperature, openReply } = needs;
   const { snapshot, clock, logger, conversations } = needs;
 
   const wishFor = ({ message, route }: Job) => wishOf(message.cache, route.cache);
 
-  /** The key, or why the answer may be neither given again nor kept. */
-  async function keyFor(job: Job, grant: Grant, request: GenerateRequest): Promise<Named> {
-    const { enabled, scope, temperature_max } = snapshot().cache;
-    const { temperature = (await ownTemperature(grant)) ?? DEFAULT_TEMPERATURE, seed } = request.options;
-    const why = bypassOf({
+  /** Why the answer may be neither given again nor kept; undefined: it may. */
+  async function whyNot(grant: Grant, options: ModelOptions): Promise<Bypass | undefined> {
+    const { enabled, temperature_max } = snapshot().cache;
+    const { temperature = (await ownTemperature(grant)) ?? DEFAULT_TEMPERATURE, seed } = options;
+    return bypassOf({
       enabled,
       temperatureMax: temperature_max,
       temperature: Number(temperature),
       hasSeed: seed !== undefined,
       isKnownModel: grant.digest !== '',
     });
-    if (why) return { why };
+  }
+
+  /** Undefined: what is asked has no key. */
+  async function keyFor(job: Job, grant: Grant, request: GenerateRequest): Promise<string | undefined> {
+    const { scope } = snapshot().cache;
     const meant = await scopeOf(job, scope);
     const { address, person } = job.message;
-    const key = keyOf({
+    return keyOf({
       digest: grant.digest,
       request,
       scope: meant,
@@ -79,7 +81,10 @@ export function createRecall(needs: Needs): Recalling {
         ...(meant.kind === 'shared' ? [] : [epochOfPerson(address, person.id), epochOfChat(address)]),
       ]),
     });
-    return key === undefined ? { why: 'no_key' } : { key };
+  }
+
+  async function keyToKeep(job: Job, grant: Grant, request: GenerateRequest): Promise<string | undefined> {
+    return (await whyNot(grant, request.options)) ? undefined : keyFor(job, grant, request);
   }
 
   /** Everybody shares only what says nothing of a chat; what somebody was told in a group stays there. */
@@ -94,14 +99,13 @@ export function createRecall(needs: Needs): Recalling {
 
   async function recall(job: Job, presumed: Grant, signal: AbortSignal): Promise<Outcome | undefined> {
     const began = clock.now();
+    // What is passed by anyhow is not assembled twice.
+    const why = await whyNot(presumed, optionsOf(job, presumed, snapshot().settings));
+    if (why) return passBy(why);
     const { request } = await prepare(job, presumed);
-    const named = await keyFor(job, presumed, request);
-    if ('why' in named) {
-      counts.bypassed[named.why] += 1;
-      return undefined;
-    }
+    const key = await keyFor(job, presumed, request);
+    if (key === undefined) return passBy('no_key');
     if (signal.aborted) return undefined;
-    const { key } = named;
     for (;;) {
       const found = await cache.find(key);
       if (found) {
@@ -123,6 +127,10 @@ export function createRecall(needs: Needs): Recalling {
         return given(job, presumed, entry, began);
       }
     }
+  }
+
+  function passBy(why: Bypass): undefined {
+    counts.bypassed[why] += 1;
   }
 
   function given(job: Job, grant: Grant, entry: CacheEntry, began: number): Outcome {
@@ -153,25 +161,22 @@ export function createRecall(needs: Needs): Recalling {
   return {
     look(job, presumed, signal) {
       const { read = true } = wishFor(job);
-      if (!snapshot().cache.enabled) counts.bypassed.off += 1;
-      else if (!read) counts.bypassed[job.message.cache?.read === false ? 'refresh' : 'rule'] += 1;
-      else {
-        return recall(job, presumed, signal).catch((error: unknown) => {
-          logger.debug({ job: job.id, ...toFailure(error) }, 'the cache was not asked');
-          return undefined;
-        });
-      }
-      return undefined;
+      if (!snapshot().cache.enabled) return passBy('off');
+      if (!read) return passBy(job.message.cache?.read === false ? 'refresh' : 'rule');
+      return recall(job, presumed, signal).catch((error: unknown) => {
+        logger.debug({ job: job.id, ...toFailure(error) }, 'the cache was not asked');
+        return undefined;
+      });
     },
 
     async reserve(job, grant, request) {
       const { keep = true, ttlSeconds } = wishFor(job);
-      const named = keep ? await keyFor(job, grant, request).catch(notNamed) : undefined;
+      const key = keep ? await keyToKeep(job, grant, request).catch(notNamed) : undefined;
       return (answer) => {
         const entry = entryOf(answer);
         flights.land(job.id, entry);
-        if (!entry || !named || 'why' in named) return;
-        cache.keep(named.key, entry, ttlSeconds === undefined ? undefined : ttlSeconds * 1_000);
+        if (!entry || key === undefined) return;
+        cache.keep(key, entry, ttlSeconds === undefined ? undefined : ttlSeconds * 1_000);
       };
     },
   };
