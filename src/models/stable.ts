@@ -1,12 +1,12 @@
 import type { Outcome } from '../chat/exchange.ts';
 import type { Progress } from '../chat/progress.ts';
-import { type Failure, type OstlerError, toFailure, toOstlerError } from '../errors.ts';
+import { type OstlerError, toFailure, toOstlerError } from '../errors.ts';
 import type { Job } from '../path/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ModelServer } from '../ports/models.ts';
 import type { Queue } from '../ports/queue.ts';
-import { expectations } from './expect.ts';
+import { createEnding } from './ending.ts';
 import type { Grant } from './grant.ts';
 import { createLine } from './line.ts';
 import { createLoadedOptions } from './loaded-options.ts';
@@ -17,10 +17,9 @@ import { createRecalling, type Recall } from './recalling.ts';
 import { type Action, decide, type HostState } from './schedule.ts';
 import { createServerState, PS_EVERY_MS } from './server-state.ts';
 import type { ServerView, Settings } from './server-view.ts';
+import { createStarting } from './starting.ts';
+import { createTelling } from './telling.ts';
 import { createTurnstile, type Over } from './turnstile.ts';
-
-/** After the queue could not begin a job, or an outcome could not be kept. */
-const STORAGE_PAUSE_MS = 5_000;
 
 type Surroundings = {
   /** The server's address, fit to be shown. */
@@ -98,6 +97,14 @@ export function createStable(surroundings: Surroundings): Stable {
   const turnstile = createTurnstile({ queue, line, memory, clock, serves, isSettled, wake });
   const placing = createPlacing({ line, state, clock, settings });
   const loadedOptions = createLoadedOptions(memory, settings);
+  const { expire, giveUp, finishWaiting, end } = createEnding({
+    line,
+    state,
+    clock,
+    logger,
+    keepOutcome,
+    wake,
+  });
   const moves = createMoves({
     server,
     state,
@@ -114,6 +121,16 @@ export function createStable(surroundings: Surroundings): Stable {
     },
   });
 
+  const { grantOf, startJob, beginDeliveries } = createStarting({
+    queue,
+    line,
+    state,
+    loadedOptions,
+    turnstile,
+    clock,
+    logger,
+  });
+  const tellWaiting = createTelling({ line, clock, moves, hostState, onProgress });
   const recalling = createRecalling({
     line,
     clock,
@@ -122,8 +139,6 @@ export function createStable(surroundings: Surroundings): Stable {
     onFound: (job, outcome) => void finishWaiting(job, outcome),
     wake,
   });
-
-  // ---- deciding
 
   /** One step at a time; what happens meanwhile leads to another one. */
   function wake(): void {
@@ -184,67 +199,9 @@ export function createStable(surroundings: Surroundings): Stable {
     return { host, reachable: !state.away(), models: memory.models(), waiting, resting, parallel, ...policy };
   }
 
-  function expire(): void {
-    for (const place of line.waiting()) {
-      const { job, restsUntil, heldUpMs } = place;
-      if (job.deadlineAt + heldUpMs > clock.wall() || restsUntil > clock.now()) continue;
-      if (line.isHeldUp(place)) continue;
-      const minutes = Math.round((job.deadlineAt - job.enqueuedAt) / 60_000);
-      const hint = state.away()?.error.message ?? 'Ask again, perhaps for another model.';
-      giveUp(job, { code: 'expired', message: `Nobody could answer within ${minutes} minutes.`, hint });
-    }
-  }
-
   function onNews(): void {
     placing.forget();
     wake();
-  }
-
-  function giveUp(job: Job, failure: Failure): void {
-    void finishWaiting(job, { kind: 'failure', failure });
-  }
-
-  /** Where the outcome cannot be kept, the job rests and is looked at again. */
-  async function finishWaiting(job: Job, outcome: Outcome): Promise<void> {
-    try {
-      await end(job, outcome);
-    } catch (cause) {
-      const waiting = line.find(job.id);
-      if (waiting) waiting.restsUntil = clock.now() + STORAGE_PAUSE_MS;
-      logger.error({ job: job.id, ...toFailure(cause) }, 'a question could not be ended');
-    }
-  }
-
-  async function end(job: Job, outcome: Outcome): Promise<void> {
-    const waiting = line.find(job.id);
-    waiting?.recall?.leave.abort();
-    if (waiting) Object.assign(waiting, { ending: true, recall: undefined });
-    try {
-      await keepOutcome(job, outcome);
-      if (waiting) line.settle(job.id, clock.now());
-    } finally {
-      if (waiting) Object.assign(waiting, { ending: false, delivering: false });
-      wake();
-    }
-  }
-
-  function tellWaiting(): void {
-    const earlier = line.earlier();
-    const now = clock.now();
-    const waitingJobs = line.waiting().map(({ job, restsUntil }) => ({
-      id: job.id,
-      earlier: earlier.get(job.id) ?? 0,
-      rests: restsUntil > now,
-      fetches: (job.message.remoteImages ?? []).length > 0,
-    }));
-    const expected = expectations(waitingJobs, hostState(), moves.current(), line.running());
-    for (const waiting of line.waiting()) {
-      const progress = expected.get(waiting.job.id);
-      const text = JSON.stringify(progress);
-      if (!progress || waiting.told === text) continue;
-      waiting.told = text;
-      onProgress(waiting.job, progress);
-    }
   }
 
   function setTimer(actions: readonly Action[]): void {
@@ -257,8 +214,6 @@ export function createStable(surroundings: Surroundings): Stable {
     if (!line.isEmpty()) wakes.push(PS_EVERY_MS);
     cancelTimer = wakes.length === 0 ? () => {} : clock.after(Math.max(0, Math.min(...wakes)), wake);
   }
-
-  // ---- carrying out
 
   function carryOut(action: Action): void {
     switch (action.type) {
@@ -274,49 +229,6 @@ export function createStable(surroundings: Surroundings): Stable {
       case 'wake':
         break;
     }
-  }
-
-  function startJob(id: string, model: string): void {
-    const waiting = line.find(id);
-    const grant = waiting && grantOf(waiting);
-    if (!grant) return;
-    waiting.grant = grant;
-    memory.use(model);
-    begin(id);
-  }
-
-  /** As things stand: before its model is loaded, its context may be another one. */
-  function grantOf({ placement }: Place): Grant | undefined {
-    if (placement?.kind !== 'model') return undefined;
-    const { model } = placement;
-    const { digest = '', capabilities = [] } = inventory.find(model) ?? {};
-    return {
-      model,
-      options: loadedOptions.of(model),
-      digest,
-      capabilities,
-      contextLength: memory.resident(model)?.contextLength,
-      simulated: state.isSimulated(),
-      placement,
-    };
-  }
-
-  /** What was kept and not delivered needs no model. */
-  function beginDeliveries(): void {
-    for (const place of line.undelivered(clock.now())) {
-      place.delivering = true;
-      begin(place.job.id);
-    }
-  }
-
-  function begin(id: string): void {
-    queue.promote(id).then(
-      (begun) => begun || turnstile.giveBack(id, STORAGE_PAUSE_MS),
-      (error: unknown) => {
-        logger.error({ job: id, ...toFailure(error) }, 'a question could not be begun');
-        turnstile.giveBack(id, STORAGE_PAUSE_MS);
-      },
-    );
   }
 
   return {
