@@ -1,9 +1,8 @@
-import { EVERYTHING, epochOfChat, epochOfPerson } from './cache/epochs.ts';
 import { openCache } from './cache/open-cache.ts';
 import { createConversations } from './chat/conversations.ts';
-import type { Front, Reloaded } from './chat/front.ts';
+import type { Front } from './chat/front.ts';
 import { createLive } from './chat/live.ts';
-import { type Address, conversationOf } from './chat/message.ts';
+import { conversationOf } from './chat/message.ts';
 import { createReplies } from './chat/replies.ts';
 import type { Config } from './config/schema.ts';
 import { maskUrl } from './config/secrets.ts';
@@ -13,6 +12,7 @@ import { createStable } from './models/stable.ts';
 import { createTokenLength } from './models/token-length.ts';
 import { createAgain } from './path/again.ts';
 import { createBeginAnew } from './path/begin-anew.ts';
+import { createChoices } from './path/choices.ts';
 import { createFetchPictures } from './path/fetch-pictures.ts';
 import { createFlights } from './path/flights.ts';
 import type { Job } from './path/job.ts';
@@ -26,50 +26,14 @@ import { createWork } from './path/work.ts';
 import { createWouldRoute } from './path/would-route.ts';
 import { createLimits } from './people/limits.ts';
 import { createRights } from './people/rights.ts';
-import type { Audit } from './ports/audit.ts';
-import type { CacheTier } from './ports/cache-tier.ts';
-import type { Chat } from './ports/chat.ts';
-import type { Clock } from './ports/clock.ts';
-import type { Files } from './ports/files.ts';
-import type { Generate } from './ports/generate.ts';
-import type { Keep, Log } from './ports/log.ts';
-import type { Logger } from './ports/logger.ts';
-import type { ModelServer } from './ports/models.ts';
-import type { OpenQueue, Processor } from './ports/queue.ts';
-import type { Rates } from './ports/rates.ts';
-import type { Store } from './ports/store.ts';
+import type { Keep } from './ports/log.ts';
+import type { Ports } from './ports/ports.ts';
+import type { Processor } from './ports/queue.ts';
 import { cacheStatsOf } from './stats/cache-stats.ts';
 import { statusOf } from './stats/status.ts';
 
 /** Somebody looks at the models: what is shown is at most this old. */
 const VIEW_FRESH_MS = 2_000;
-
-export type Ports = {
-  readonly server: ModelServer;
-  readonly generate: Generate;
-  readonly openQueue: OpenQueue;
-  readonly store: Store;
-  readonly log: Log;
-  readonly files: Files;
-  readonly rates: Rates;
-  /** The second tier of the response cache, if there is one. */
-  readonly cacheTier: CacheTier | undefined;
-  readonly audit: Audit;
-  /** The chat platforms that are on, by name. */
-  readonly chats: Readonly<Record<string, Chat>>;
-  /** The names of all chat platforms, on or off. */
-  readonly platforms: readonly string[];
-  /** Reads the configuration anew and puts it in force. */
-  readonly reread: () => Promise<Reloaded>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Jobs that this process works on; it leaves the others in the queue. */
-  readonly serves: (job: Job) => boolean;
-  /** Whether it is certain that no other process owns the models. */
-  readonly isOwner: () => boolean;
-  /** Runs for one question of the terminal only. */
-  readonly passing: boolean;
-};
 
 export type House = {
   readonly front: Front;
@@ -206,11 +170,6 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     audit,
   });
 
-  async function dropAnswers(address: Address, person: string | undefined): Promise<void> {
-    await opened.epochs.raise(epochOfChat(address));
-    if (person !== undefined) await opened.epochs.raise(epochOfPerson(address, person));
-  }
-
   const front: Front = {
     ...rights,
     reload: reread,
@@ -222,7 +181,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
       jobsOf: stable.jobsOf,
       stop: (conversation) => stop(conversation),
       onKept: live.kept,
-      dropAnswers,
+      dropAnswers: opened.forget,
       clock,
     }),
     again: createAgain({ conversations, receive, requireModel, clock }),
@@ -237,15 +196,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     jobs: (address) => stable.jobsOf(conversationOf(address)).map(({ id }) => id),
     stop: (address, which) => stop(conversationOf(address), which),
 
-    async choose(address, model, person) {
-      if (model !== null) requireModel(model);
-      await limits.admitSwitch({ address, person });
-      await conversations.chooseModel(conversationOf(address), model);
-    },
-
-    chosen: (address) => conversations.chosenModel(conversationOf(address)),
-    systemPrompt: (address) => conversations.systemPrompt(conversationOf(address)),
-    setSystemPrompt: (address, text) => conversations.setSystemPrompt(conversationOf(address), text),
+    ...createChoices({ conversations, limits, requireModel }),
     follow: (address, options) => live.follow(conversationOf(address), options),
     keepFile: (bytes, mediaType) => files.keep(bytes, mediaType),
 
@@ -257,10 +208,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     },
 
     cacheStats: () => cacheStatsOf(opened.counts, opened.cache, config.response_cache),
-    async clearCache(part) {
-      if (part === undefined) await opened.epochs.raise(EVERYTHING);
-      await opened.cache.clear(part);
-    },
+    clearCache: opened.clear,
     now: () => clock.wall(),
   };
 

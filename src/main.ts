@@ -15,28 +15,20 @@ import { createWebApp } from '../adapters/web/app.ts';
 import { serveControl } from '../adapters/web/control.ts';
 import { serveWeb } from '../adapters/web/serve.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import type { Front, Reloaded } from './chat/front.ts';
 import { type Current, keepCurrent } from './config/keep-current.ts';
 import { controlPath, dataFolder } from './config/places.ts';
 import type { Config } from './config/schema.ts';
 import type { Source } from './config/watch-config.ts';
 import { OstlerError, toFailure } from './errors.ts';
-import { openHouse } from './house.ts';
+import { type House, openHouse } from './house.ts';
 import type { CacheTier } from './ports/cache-tier.ts';
-import type { ChatPlatform, Surroundings } from './ports/chat.ts';
+import type { ChatPlatform, KnownPlatform } from './ports/chat.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Storage } from './ports/storage.ts';
+import { type Running, runUntilTold } from './run-until-told.ts';
 
 /** base64 makes a picture a third larger; the rest is text and JSON. */
 const BODY_BYTES = (files: Config['files']) => files.max_mb * 1e6 * 1.4 + 1e6;
-
-/** A chat platform that Ostler knows. */
-export type KnownPlatform = {
-  /** The platform part of its addresses. */
-  readonly name: string;
-  /** Undefined where the configuration leaves it off. */
-  open(config: () => Config, around: Surroundings): Promise<ChatPlatform | undefined>;
-};
 
 /** A platform's libraries are loaded only where it is on. */
 const PLATFORMS: readonly KnownPlatform[] = [
@@ -71,23 +63,11 @@ type Options = {
   readonly source?: Source | undefined;
 };
 
-export type Ostler = {
-  readonly front: Front;
-  /** Handles a request as the control socket does. */
-  readonly handle: (request: Request) => Response | Promise<Response>;
-  /** Where the page is, if it is on. */
-  readonly url: string | undefined;
-  /** The chat platforms that are on. */
-  readonly platforms: readonly string[];
-  /** Whether anybody can be served on a chat platform. */
-  isAnybodyNamed(): Promise<boolean>;
-  /** Reads the configuration anew and puts it in force. Throws a ConfigError: then what was in force stays. */
-  reread(): Promise<Reloaded>;
-  /** Everything that begins from now on goes by this configuration, except what a start opened. */
-  reload(config: Config): void;
-  /** Takes nothing new, finishes or requeues what runs, closes everything. */
-  close(): Promise<void>;
-};
+export type Ostler = House &
+  Running & {
+    /** Handles a request as the control socket does. */
+    readonly handle: (request: Request) => Response | Promise<Response>;
+  };
 
 /** Starts everything and serves. Throws an OstlerError that says what to do. */
 export async function openOstler(atStart: Config, options: Options): Promise<Ostler> {
@@ -237,30 +217,11 @@ function loseOwnership(): void {
 export async function serve(config: Config, source?: Source): Promise<number> {
   const logger = await openLogger(config.log, process.stdout);
   const ostler = await openOstler(config, { logger, fronts: true, source });
-  // Before anybody is told that it is ready.
-  const told = new Promise<string>((tell) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, tell);
+  return runUntilTold(ostler, {
+    logger,
+    version: packageJson.version,
+    data: dataFolder(config),
+    known: PLATFORMS.map(({ name }) => name),
+    rereads: source !== undefined,
   });
-  const { url, platforms } = ostler;
-  logger.info(
-    { version: packageJson.version, data: dataFolder(config), ...(url && { url }) },
-    'Ostler is ready',
-  );
-  if (!url) logger.warn({}, 'the web page is off (web.enabled)');
-  for (const { name } of PLATFORMS)
-    if (!platforms.includes(name)) logger.info({}, `${name} is off (${name}.token is empty)`);
-  if (platforms.length > 0 && !(await ostler.isAnybodyNamed()))
-    logger.warn(
-      {},
-      'nobody is served on a chat platform yet: write to the bot, it gives you a code for npx ostler approve CODE',
-    );
-  // What is refused is told in the log.
-  if (source) process.on('SIGHUP', () => void ostler.reread().catch(() => {}));
-
-  const signal = await told;
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => process.exit(1));
-  logger.info({ signal }, 'stopping: what runs may finish, a second signal ends at once');
-  await ostler.close();
-  logger.info({}, 'stopped');
-  return 0;
 }

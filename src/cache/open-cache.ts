@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Address } from '../chat/message.ts';
 import type { Config } from '../config/schema.ts';
 import { toFailure } from '../errors.ts';
 import type { CacheTier } from '../ports/cache-tier.ts';
@@ -8,10 +9,10 @@ import type { Store } from '../ports/store.ts';
 import { coarseClock } from './coarse-clock.ts';
 import { type Counts, restoreCounts } from './counters.ts';
 import type { CacheEntry } from './entry.ts';
-import { createEpochs, type Epochs } from './epochs.ts';
+import { createEpochs, type Epochs, EVERYTHING, epochOfChat, epochOfPerson } from './epochs.ts';
 import { createKeyOf, type KeyOf } from './key.ts';
 import { lruTier } from './lru-tier.ts';
-import { createResponseCache, type ResponseCache } from './response-cache.ts';
+import { type CachePart, createResponseCache, type ResponseCache } from './response-cache.ts';
 import { tinylfuTier } from './tinylfu-tier.ts';
 
 const COUNTS = 'cache:counts';
@@ -34,6 +35,10 @@ export type OpenCache = {
   readonly counts: Counts;
   readonly epochs: Epochs;
   readonly keyOf: KeyOf;
+  /** What a chat was answered is found no more, and what the person was answered anywhere. Throws `storage`. */
+  forget(address: Address, person: string | undefined): Promise<void>;
+  /** All of it, or of one part. Throws `storage`. */
+  clear(part: CachePart | undefined): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -76,11 +81,20 @@ export async function openCache({ settings, l2, store, clock, logger }: Needs): 
     cancel = clock.after(SAVE_EVERY_MS, saveAgain);
   }
 
+  const epochs = createEpochs(store);
   return {
     cache,
     counts,
-    epochs: createEpochs(store),
+    epochs,
     keyOf: createKeyOf(secret),
+    async forget(address, person) {
+      await epochs.raise(epochOfChat(address));
+      if (person !== undefined) await epochs.raise(epochOfPerson(address, person));
+    },
+    async clear(part) {
+      if (part === undefined) await epochs.raise(EVERYTHING);
+      await cache.clear(part);
+    },
     async close() {
       cancel();
       await cache.settled();

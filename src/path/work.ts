@@ -6,11 +6,12 @@ import { jobIdOf, type Message } from '../chat/message.ts';
 import { OstlerError, toFailure, toOstlerError } from '../errors.ts';
 import type { Stable } from '../models/stable.ts';
 import type { Processor, RunResult } from '../ports/queue.ts';
-import type { OpenReply, Reply } from '../ports/reply.ts';
+import type { OpenReply } from '../ports/reply.ts';
 import { createAnswer, type Draft } from './answer.ts';
 import type { Flights } from './flights.ts';
 import type { Job } from './job.ts';
 import { logOutcome } from './log-outcome.ts';
+import { mutable } from './mutable.ts';
 
 /** A question that was begun before so many crashes is what ends us. */
 const MAX_CRASHES = 10;
@@ -196,26 +197,6 @@ export function createWork(surroundings: Surroundings): Work {
   }
 
   return { process, keep, endGone };
-}
-
-/** What shows nothing more on the way once it was told so. */
-function mutable(reply: Reply): Reply & { mute(): void } {
-  let isMuted = false;
-  return {
-    ...reply,
-    progress(progress) {
-      if (!isMuted) reply.progress(progress);
-    },
-    thinking(text) {
-      if (!isMuted) reply.thinking(text);
-    },
-    text(text) {
-      if (!isMuted) reply.text(text);
-    },
-    mute() {
-      isMuted = true;
-    },
-  };
 }
 
 function poison(crashes: number): OstlerError {

@@ -1,5 +1,6 @@
 import type { Front } from '../chat/front.ts';
 import type { Address, RemoteFile } from '../chat/message.ts';
+import type { Config } from '../config/schema.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 import type { OpenReply } from './reply.ts';
@@ -25,4 +26,12 @@ export type ChatPlatform = {
   readonly chat: Chat;
   /** Throws `bad_config` where it can never connect; what may pass is tried again by itself. */
   listen(front: Front): Promise<Connection>;
+};
+
+/** A chat platform that Ostler knows. */
+export type KnownPlatform = {
+  /** The platform part of its addresses. */
+  readonly name: string;
+  /** Undefined where the configuration leaves it off. */
+  open(config: () => Config, around: Surroundings): Promise<ChatPlatform | undefined>;
 };

@@ -1,5 +1,5 @@
 import { memoryRates } from '../../adapters/memory/rates.ts';
-import type { Ports } from '../../src/house.ts';
+import type { Ports } from '../../src/ports/ports.ts';
 
 const nothing = () => {};
 

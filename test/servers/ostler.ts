@@ -8,7 +8,8 @@ import type { Exchange } from '../../src/chat/exchange.ts';
 import type { ConversationEvent, Receipt } from '../../src/chat/front.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
-import { type KnownPlatform, type Ostler, openOstler } from '../../src/main.ts';
+import { type Ostler, openOstler } from '../../src/main.ts';
+import type { KnownPlatform } from '../../src/ports/chat.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { NO_LIMITS } from '../fakes/no-limits.ts';
 

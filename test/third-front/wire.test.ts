@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OllamaOptions } from '../../demo/ollama/ollama.ts';
 import { COMMANDS } from '../../src/chat/commands.ts';
-import type { KnownPlatform } from '../../src/main.ts';
 import type { Role } from '../../src/people/role.ts';
+import type { KnownPlatform } from '../../src/ports/chat.ts';
 import { TERMINAL } from '../fakes/terminal.ts';
 import { simulatedOllama, testOstler } from '../servers/ostler.ts';
 import { turnsOf } from '../servers/telegram-bot.ts';
