@@ -1,6 +1,9 @@
 import { delimiter, join } from 'node:path';
 
-/** Any one of the commands will do; the package is Debian's name for what brings it. */
+/**
+ * Any one of the commands will do, the first one best: where we may install, its package, which is Debian's name for
+ * what brings it, is installed as long as that one is missing.
+ */
 export type Need = { readonly commands: readonly string[]; readonly package: string };
 
 export type Machine = {
@@ -19,9 +22,11 @@ const NODE_MAJOR = 24;
 export function planFor(needs: readonly Need[], machine: Machine): Plan {
   const folders = machine.path.split(delimiter).filter((folder) => folder !== '');
   const isThere = (command: string) => folders.some((folder) => machine.isFile(join(folder, command)));
-  const missing = needs.filter(({ commands }) => !commands.some(isThere)).map((need) => need.package);
-  const install = machine.installsWithApt ? missing : [];
-  const asked = machine.installsWithApt ? [] : missing;
+  const packagesOf = (missing: (need: Need) => boolean) => needs.filter(missing).map((need) => need.package);
+  const install = machine.installsWithApt
+    ? packagesOf(({ commands: [best = ''] }) => !isThere(best))
+    : [];
+  const asked = machine.installsWithApt ? [] : packagesOf(({ commands }) => !commands.some(isThere));
   return {
     install,
     complaints: [

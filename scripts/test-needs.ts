@@ -6,7 +6,11 @@ import { type Machine, type Need, planFor } from './needs.ts';
 
 const NEEDS: readonly Need[] = [
   { commands: ['redis-server'], package: 'redis-server' },
-  { commands: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' },
+  {
+    commands: ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'],
+    package: 'chromium-headless-shell',
+  },
+  { commands: ['promtool'], package: 'prometheus' },
 ];
 
 const machine: Machine = {

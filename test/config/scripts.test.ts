@@ -25,6 +25,12 @@ describe('what the tests need', () => {
     expect(planFor(needs, debian)).toEqual({ install: ['redis-server'], complaints: [] });
   });
 
+  test('is the best of its kind where that can be installed, and any other elsewhere', () => {
+    const files = ['/bin/redis-server', '/opt/bin/google-chrome'];
+    expect(planFor(needs, machine(files, { installsWithApt: true })).install).toEqual(['chromium']);
+    expect(planFor(needs, machine(files)).install).toEqual([]);
+  });
+
   test('is asked for elsewhere', () => {
     expect(planFor(needs, machine([]))).toEqual({
       install: [],

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+/** The first is the same engine without a window of its own: it takes a third less time. */
+const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -24,6 +25,6 @@ function findChromium(): string {
     (folder) => folder !== '',
   );
   const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
-  if (!found) throw new Error('There is no browser for this test. On Debian: sudo apt-get install chromium');
+  if (!found) throw new Error('There is no browser for this test. On Debian: sudo apt-get install chromium-headless-shell');
   return found;
 }
