@@ -12,6 +12,7 @@ const VERSION = 'ostler 1';
 const BLOCK = 20;
 /** Their digests are remembered, so that not every key needs two. */
 const MOST_SCOPES = 1_000;
+const OWNER_LENGTH = 22;
 
 /** Who gets an answer again. Of `shared`, every question has the same id. */
 export type Scope = { readonly kind: 'user' | 'chat' | 'shared'; readonly id: string };
@@ -63,6 +64,12 @@ export function createKeyOf(secret: string): KeyOf {
     const inBlocks = turns.length - (turns.length % BLOCK);
     return hashTurns(`${header}${turns.length} ${digests}`, turns, inBlocks, 'hex');
   };
+}
+
+/** Stands for a person or a chat without saying who that is. */
+export function createOwnerOf(secret: string): (name: string) => string {
+  return (name) =>
+    createHmac('sha256', secret).update(`owner ${name}`).digest('base64url').slice(0, OWNER_LENGTH);
 }
 
 /** Temperatures that differ less than anybody could tell are the same: rounded to 2 decimals, also when sent. */

@@ -1,12 +1,16 @@
-import { frequencySketch, hashText } from './frequency-sketch.ts';
-import { causeOfDeath, isAlive, lifeMs } from './lifetime.ts';
+import { frequencySketch, hashEnd } from './frequency-sketch.ts';
+import { lifeMs } from './lifetime.ts';
 import type { Eviction, MemoryLimits, MemoryTier, OpenMemoryTier } from './memory-tier.ts';
-import { createSegment, type Entry, type Segment } from './segment.ts';
+import { createSegments, NONE } from './segments.ts';
 
 /** The textbook's 1 % loses to plain LRU on the traffic of chats, where what is new is asked again soon. */
 const WINDOW = 0.2;
 /** Of what is not the window. */
 const PROTECTED = 0.8;
+/** The segments: the window, and who came out of it. */
+const RECENT = 0;
+const PROBATION = 1;
+const PROVEN = 2;
 
 /**
  * W-TinyLFU (Einziger, Friedman, Manes 2017). What is new enters a small LRU, the window. Who falls out of it is on
@@ -20,104 +24,128 @@ export const tinylfuTier: OpenMemoryTier = <V>(
 ): MemoryTier<V> => {
   const { maxEntries, maxBytes, ttiMs } = limits;
   const windowEntries = Math.max(1, Math.round(maxEntries * WINDOW));
-  const protectedShare = (1 - WINDOW) * PROTECTED;
-  const known = new Map<string, Entry<V>>();
+  // One more than there may be: it is there before another one goes.
+  const slots = maxEntries + 1;
+  const known = new Map<string, number>();
   const sketch = frequencySketch(maxEntries);
-  const recent = createSegment<V>(windowEntries, maxBytes * WINDOW);
-  const probation = createSegment<V>(maxEntries, maxBytes);
-  const proven = createSegment<V>(
-    Math.floor((maxEntries - windowEntries) * PROTECTED),
-    maxBytes * protectedShare,
-  );
+  const segments = createSegments(slots, [
+    { maxEntries: windowEntries, maxBytes: maxBytes * WINDOW },
+    { maxEntries, maxBytes },
+    {
+      maxEntries: Math.floor((maxEntries - windowEntries) * PROTECTED),
+      maxBytes: maxBytes * (1 - WINDOW) * PROTECTED,
+    },
+  ]);
+  const keys = new Array<string>(slots).fill('');
+  const values = new Array<V | undefined>(slots).fill(undefined);
+  const hashes = new Int32Array(slots);
+  const expiresAt = new Float64Array(slots);
+  const lastAccess = new Float64Array(slots);
+  const free = Int32Array.from({ length: slots }, (_, at) => slots - 1 - at);
+  let weight = 0;
 
-  const weight = () => recent.bytes() + probation.bytes() + proven.bytes();
+  const isAlive = (slot: number, at: number) =>
+    at < (expiresAt[slot] as number) && at - (lastAccess[slot] as number) < ttiMs;
 
-  function remove(entry: Entry<V>): void {
-    known.delete(entry.key);
-    entry.segment?.remove(entry);
+  function remove(slot: number): void {
+    known.delete(keys[slot] as string);
+    free[slots - 1 - known.size] = slot;
+    weight -= segments.bytesOf(slot);
+    segments.remove(slot);
+    keys[slot] = '';
+    values[slot] = undefined;
   }
 
-  function evict(entry: Entry<V>, reason: Eviction): void {
-    remove(entry);
-    onEviction(reason, entry.key);
+  function evict(slot: number, reason: Eviction): void {
+    const key = keys[slot] as string;
+    remove(slot);
+    onEviction(reason, key);
   }
 
-  function move(entry: Entry<V>, to: Segment<V>): void {
-    entry.segment?.remove(entry);
-    to.add(entry);
+  /** Of one that is not alive. */
+  function bury(slot: number, at: number): void {
+    evict(slot, at < (expiresAt[slot] as number) ? 'tti' : 'ttl');
   }
 
-  function use(entry: Entry<V>): void {
-    sketch.count(entry.hash);
-    move(entry, entry.segment === recent ? recent : proven);
-    for (let last = proven.oldest(); last && proven.isOver(); last = proven.oldest()) move(last, probation);
+  /** The protected that are used least go back on probation. */
+  function demote(): void {
+    while (segments.isOver(PROVEN)) segments.move(segments.oldest(PROVEN), PROBATION);
   }
 
   /** Who has to go: the candidate, or who was on probation for longest. */
-  function loser(candidate: Entry<V> | undefined): Entry<V> | undefined {
-    const victim = probation.oldest() ?? proven.oldest() ?? recent.oldest();
-    if (!victim || !candidate || candidate.segment !== probation) return victim;
-    return sketch.estimate(candidate.hash) > sketch.estimate(victim.hash) ? victim : candidate;
+  function loser(candidate: number): number {
+    let victim = segments.oldest(PROBATION);
+    if (victim === NONE) victim = segments.oldest(PROVEN);
+    if (victim === NONE) victim = segments.oldest(RECENT);
+    if (victim === NONE || candidate === NONE || segments.segmentOf(candidate) !== PROBATION) return victim;
+    return sketch.estimate(hashes[candidate] as number) > sketch.estimate(hashes[victim] as number)
+      ? victim
+      : candidate;
   }
 
-  function makeRoom(): void {
-    let candidate: Entry<V> | undefined;
-    for (let last = recent.oldest(); last && recent.isOver(); last = recent.oldest()) {
-      move(last, probation);
-      candidate = last;
+  function makeRoom(at: number): void {
+    let candidate = NONE;
+    while (segments.isOver(RECENT)) {
+      candidate = segments.oldest(RECENT);
+      segments.move(candidate, PROBATION);
     }
     for (;;) {
-      const isHeavy = weight() > maxBytes;
+      const isHeavy = weight > maxBytes;
       if (!isHeavy && known.size <= maxEntries) return;
-      const entry = loser(candidate);
-      if (!entry) return;
-      const at = now();
-      evict(entry, isAlive(entry, at, ttiMs) ? reasonOf(isHeavy) : causeOfDeath(entry, at));
+      const slot = loser(candidate);
+      if (slot === NONE) return;
+      if (!isAlive(slot, at)) bury(slot, at);
+      else evict(slot, isHeavy ? 'bytes' : 'capacity');
     }
   }
 
   function dropExpired(): void {
     const at = now();
-    for (const entry of known.values()) {
-      if (!isAlive(entry, at, ttiMs)) evict(entry, causeOfDeath(entry, at));
-    }
+    for (const slot of known.values()) if (!isAlive(slot, at)) bury(slot, at);
   }
 
   return {
     get(key) {
-      const entry = known.get(key);
-      if (entry === undefined) return undefined;
+      const slot = known.get(key);
+      if (slot === undefined) return undefined;
       const at = now();
-      if (!isAlive(entry, at, ttiMs)) {
-        evict(entry, causeOfDeath(entry, at));
-        return undefined;
+      if (!isAlive(slot, at)) return void bury(slot, at);
+      lastAccess[slot] = at;
+      sketch.count(hashes[slot] as number);
+      if (segments.segmentOf(slot) !== PROBATION) segments.touch(slot);
+      else {
+        segments.move(slot, PROVEN);
+        demote();
       }
-      entry.lastAccess = at;
-      use(entry);
-      return entry.value;
+      return values[slot];
     },
     set(key, value, bytes, ttlMs) {
       const old = known.get(key);
-      const segment = old?.segment ?? recent;
-      if (old) remove(old);
+      const isNew = old === undefined || segments.segmentOf(old) === RECENT;
+      if (old !== undefined) remove(old);
       const life = lifeMs(limits, bytes, ttlMs);
       if (life === undefined) return;
       const at = now();
-      const hash = hashText(key);
-      const times = { expiresAt: at + life, lastAccess: at };
-      const links = { segment: undefined, older: undefined, newer: undefined };
-      const entry: Entry<V> = { key, hash, value, bytes, ...times, ...links };
-      known.set(key, entry);
-      segment.add(entry);
-      use(entry);
-      makeRoom();
+      const slot = free[slots - 1 - known.size] as number;
+      const hash = hashEnd(key);
+      known.set(key, slot);
+      keys[slot] = key;
+      values[slot] = value;
+      hashes[slot] = hash;
+      expiresAt[slot] = at + life;
+      lastAccess[slot] = at;
+      weight += bytes;
+      sketch.count(hash);
+      segments.add(slot, isNew ? RECENT : PROVEN, bytes);
+      demote();
+      makeRoom(at);
     },
     delete(key) {
-      const entry = known.get(key);
-      if (entry) remove(entry);
+      const slot = known.get(key);
+      if (slot !== undefined) remove(slot);
     },
     clear() {
-      for (const entry of known.values()) remove(entry);
+      for (const slot of known.values()) remove(slot);
     },
     entries() {
       dropExpired();
@@ -125,11 +153,7 @@ export const tinylfuTier: OpenMemoryTier = <V>(
     },
     bytes() {
       dropExpired();
-      return weight();
+      return weight;
     },
   };
 };
-
-function reasonOf(isHeavy: boolean): Eviction {
-  return isHeavy ? 'bytes' : 'capacity';
-}

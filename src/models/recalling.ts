@@ -7,14 +7,15 @@ import type { Place } from './place.ts';
 
 /**
  * Looks for an answer that is kept, or is being made for an equal question, before a model is asked. `presumed` is
- * what the job would be granted. Undefined: there is none, or nothing to look for. The signal aborts when the job
- * needs none any more. Never throws.
+ * what the job would be granted. Undefined: there is none, or nothing to look for; `anew`: what was waited for did not
+ * come, and by now something else may be the right thing to look for. The signal aborts when the job needs none any
+ * more. Never throws.
  */
 export type Recall = (
   job: Job,
   presumed: Grant,
   signal: AbortSignal,
-) => Promise<Outcome | undefined> | undefined;
+) => Promise<Outcome | 'anew' | undefined> | undefined;
 
 type Surroundings = {
   readonly line: Line;
@@ -28,11 +29,12 @@ type Surroundings = {
 
 /** Asks the cache once for each question that may begin; until it has answered, no model is wanted for it. */
 export function createRecalling({ line, clock, recall, presume, onFound, wake }: Surroundings) {
-  async function take(head: Place, leave: AbortController, asked: Promise<Outcome | undefined>) {
+  async function take(head: Place, leave: AbortController, asked: NonNullable<ReturnType<Recall>>) {
     const outcome = await asked;
     // Its question is another one now, or it has ended.
     if (head.recall?.leave !== leave || leave.signal.aborted) return;
-    if (outcome) onFound(head.job, outcome);
+    if (outcome === 'anew') Object.assign(head, { recall: undefined, told: '' });
+    else if (outcome) onFound(head.job, outcome);
     else head.recall = { state: 'none', leave };
     wake();
   }

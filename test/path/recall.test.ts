@@ -1,52 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Ollama } from '../../demo/ollama/ollama.ts';
 import type { Outcome } from '../../src/chat/exchange.ts';
 import type { Message } from '../../src/chat/message.ts';
-import { simulatedOllama, type TestOstler, temporaryFolder, testOstler } from '../servers/ostler.ts';
-
-const MODEL = 'qwen2.5:7b';
-const ALONE = { standalone: true } as const;
-
-async function house(more: Record<string, unknown> = {}, options = {}) {
-  const ollama = await simulatedOllama({
-    answer: ({ turns }) => `You said: ${turns.at(-1)?.content}`,
-    ...options,
-  });
-  const { llm, ...rest } = more;
-  const config = {
-    data_dir: await temporaryFolder(),
-    response_cache: {},
-    llm: { routing: { default: MODEL }, options: { temperature: 0 }, ...(llm as object) },
-    ...rest,
-  };
-  const open = () => testOstler(ollama, config);
-  return { ollama, open, ostler: await open() };
-}
-
-/** How many answers were generated. */
-const generated = (ollama: Ollama) =>
-  ollama
-    .requests()
-    .filter(
-      ({ path, body }) =>
-        path === '/api/chat' && ((body as { messages?: unknown[] }).messages ?? []).length > 0,
-    ).length;
-
-const inChat = (chat: string, person = 'tester'): Partial<Message> => ({
-  address: { platform: 'web', chat },
-  person: { id: person },
-  ...ALONE,
-});
-
-const fromOf = (outcome: Outcome) => (outcome.kind === 'answer' ? outcome.answer.from : outcome.kind);
-
-async function twice(ostler: TestOstler, text: string, first: Partial<Message>, second: Partial<Message>) {
-  return [fromOf(await ostler.ask(text, first)), fromOf(await ostler.ask(text, second))];
-}
+import { ALONE, cachingHouse, fromOf, generated, inChat, MODEL, twice } from '../cache/house.ts';
 
 describe('the same question', () => {
   it('is answered once; from then on its person has the answer from the cache, with its age', async () => {
-    const { ollama, ostler } = await house();
+    const { ollama, ostler } = await cachingHouse();
     await ostler.ask('Why?', ALONE);
     expect(await ostler.ask('Why?', inChat('two'))).toMatchObject({
       kind: 'answer',
@@ -64,7 +23,7 @@ describe('the same question', () => {
   });
 
   it('takes no slot and wants no model: it is answered while the only one is busy', async () => {
-    const { ollama, ostler } = await house();
+    const { ollama, ostler } = await cachingHouse();
     await ostler.ask('Why?', ALONE);
     const generation = ollama.hold({ at: 'generation' });
     const busy = await ostler.send('Something long', inChat('busy'));
@@ -76,7 +35,9 @@ describe('the same question', () => {
   });
 
   it('is answered without loading its model again', async () => {
-    const { ollama, ostler } = await house({ llm: { cache: { type: 'none' }, routing: { default: MODEL } } });
+    const { ollama, ostler } = await cachingHouse({
+      llm: { cache: { type: 'none' }, routing: { default: MODEL } },
+    });
     await ostler.ask('Why?', ALONE);
     await ollama.until(() => ollama.residents().length === 0);
     const before = ollama.requests().length;
@@ -90,7 +51,7 @@ describe('the same question', () => {
   });
 
   it('is in the second tier after a restart', async () => {
-    const { ollama, ostler, open } = await house();
+    const { ollama, ostler, open } = await cachingHouse();
     await ostler.ask('Why?', ALONE);
     await ostler.close();
     const again = await open();
@@ -104,7 +65,7 @@ describe('the same question', () => {
   });
 
   it('of a conversation is another one: its history is part of it', async () => {
-    const { ollama, ostler } = await house();
+    const { ollama, ostler } = await cachingHouse();
     await ostler.ask('Why?');
     await ostler.ask('Why?');
     expect(generated(ollama)).toBe(2);
@@ -130,25 +91,25 @@ describe('the cache is passed by', () => {
   ];
 
   it.each(answeredAnew)('%s', async (_, config, wish) => {
-    const { ollama, ostler } = await house(config);
+    const { ollama, ostler } = await cachingHouse(config);
     expect(await twice(ostler, 'Why?', ALONE, { ...ALONE, ...wish })).toEqual(['local', 'local']);
     expect(generated(ollama)).toBe(2);
   });
 
   it('not with a seed, whatever the temperature', async () => {
-    const { ostler } = await house({
+    const { ostler } = await cachingHouse({
       llm: { options: { temperature: 0.9, seed: 7 }, routing: { default: MODEL } },
     });
     expect(await twice(ostler, 'Why?', ALONE, ALONE)).toEqual(['local', 'cache']);
   });
 
   it('by an answer that nobody wants to have kept, or that was cut off', async () => {
-    const { ostler } = await house();
+    const { ostler } = await cachingHouse();
     expect(await twice(ostler, 'Why?', { ...ALONE, cache: { keep: false } }, ALONE)).toEqual([
       'local',
       'local',
     ]);
-    const short = await house({
+    const short = await cachingHouse({
       llm: { options: { temperature: 0, num_predict: 1 }, routing: { default: MODEL } },
     });
     expect(await twice(short.ostler, 'Why is that so?', ALONE, ALONE)).toEqual(['local', 'local']);
@@ -156,7 +117,7 @@ describe('the cache is passed by', () => {
 
   it('to ask again, which keeps the new answer', async () => {
     const numbers = [1, 2, 3];
-    const { ostler } = await house({}, { answer: () => `Answer ${numbers.shift()}` });
+    const { ostler } = await cachingHouse({}, { answer: () => `Answer ${numbers.shift()}` });
     const address = { platform: 'web', chat: 'one' };
     const first = await ostler.send('Why?', ALONE);
     await ostler.follow().outcome(first.job);
@@ -177,12 +138,12 @@ describe('whose answer it is', () => {
     ['chat', 'two', 'tester', 'local'],
     ['shared', 'two', 'ben', 'cache'],
   ])('scope %s: in chat %s, %s has it: %s', async (scope, chat, person, from) => {
-    const { ostler } = await house({ response_cache: { scope } });
+    const { ostler } = await cachingHouse({ response_cache: { scope } });
     expect(await twice(ostler, 'Why?', inChat('one'), inChat(chat, person))).toEqual(['local', from]);
   });
 
   it('is nobody else’s where a chat has its own prompt, or the question a history', async () => {
-    const { ostler } = await house({ response_cache: { scope: 'shared' } });
+    const { ostler } = await cachingHouse({ response_cache: { scope: 'shared' } });
     await ostler.front.setSystemPrompt({ platform: 'web', chat: 'one' }, 'Be brief');
     expect(await twice(ostler, 'Why?', inChat('one'), inChat('one', 'ben'))).toEqual(['local', 'local']);
     const asked = await twice(
@@ -195,7 +156,7 @@ describe('whose answer it is', () => {
   });
 
   it('that was given in a group stays there', async () => {
-    const { ostler } = await house();
+    const { ostler } = await cachingHouse();
     expect(await twice(ostler, 'Why?', { ...inChat('one'), kind: 'group' }, inChat('two'))).toEqual([
       'local',
       'local',
@@ -203,7 +164,7 @@ describe('whose answer it is', () => {
   });
 
   it('is found no more after /forget, wherever its person asks, and is that of others still', async () => {
-    const { ostler } = await house();
+    const { ostler } = await cachingHouse();
     await ostler.ask('Why?', inChat('one'));
     await ostler.ask('Why?', inChat('ben', 'ben'));
     await ostler.front.forget({ platform: 'web', chat: 'one' }, 'f', 'tester');
@@ -212,7 +173,7 @@ describe('whose answer it is', () => {
   });
 
   it('is found no more when all is cleared', async () => {
-    const { ostler } = await house();
+    const { ostler } = await cachingHouse();
     await ostler.ask('Why?', ALONE);
     await ostler.front.clearCache();
     expect(fromOf(await ostler.ask('Why?', ALONE))).toBe('local');
@@ -223,7 +184,7 @@ describe('whose answer it is', () => {
 it('costs none of the tokens of a day, which an answer of a model does', async () => {
   const unhurried = { messages_per_minute: null };
   const limits = { per_person: { ...unhurried, tokens_per_day: 300 }, per_chat: unhurried };
-  const { ollama, ostler } = await house({ limits });
+  const { ollama, ostler } = await cachingHouse({ limits });
   await ostler.ask('Why?', ALONE);
   const again = [];
   for (let asked = 0; asked < 50; asked += 1) again.push(fromOf(await ostler.ask('Why?', ALONE)));
@@ -233,59 +194,4 @@ it('costs none of the tokens of a day, which an answer of a model does', async (
     last = await ostler.ask(`Why ${asked}?`, ALONE);
   expect(last).toMatchObject({ failure: { code: 'limited' } });
   expect(generated(ollama)).toBeGreaterThan(1);
-});
-
-describe('a hundred chats that ask the same at once', () => {
-  const SHARED = { response_cache: { scope: 'shared' } };
-
-  /** Resolves once the first of them is being answered. */
-  async function crowd(count = 100) {
-    const { ollama, ostler } = await house(SHARED);
-    const generation = ollama.hold({ at: 'generation', afterTokens: 1 });
-    const chats = Array.from({ length: count }, (_, at) => `chat-${at}`);
-    const follows = chats.map((chat) => ostler.follow(chat));
-    const jobs = await Promise.all(
-      chats.map(
-        async (chat) => (await ostler.send('What is the meaning of all this?', inChat(chat, chat))).job,
-      ),
-    );
-    await generation.reached;
-    const stop = (at: number) => ostler.front.stop({ platform: 'web', chat: `chat-${at}` });
-    const outcomes = () => Promise.all(jobs.map((job, at) => follows[at]?.outcome(job)));
-    /** Which of them runs. */
-    const leader = () => follows.findIndex(({ events }) => events.some(({ type }) => type === 'text'));
-    return { ollama, ostler, generation, stop, outcomes, leader, chats };
-  }
-
-  it('are one generation and a hundred answers', async () => {
-    const { ollama, ostler, generation, outcomes } = await crowd();
-    generation.release();
-    const answers = await outcomes();
-    expect(new Set(answers.map((one) => one && fromOf(one)))).toEqual(new Set(['local', 'cache']));
-    expect(
-      answers.filter((one) => one?.kind === 'answer' && one.answer.text.includes('all this?')),
-    ).toHaveLength(100);
-    expect(generated(ollama)).toBe(1);
-    expect(ostler.front.cacheStats()).toMatchObject({ misses: 1, hits: 99 });
-  });
-
-  it('of whom 99 stop, the one that runs, too: it goes on for the last', async () => {
-    const { ollama, generation, stop, outcomes, chats } = await crowd();
-    for (const at of chats.keys()) if (at !== 50) await stop(at);
-    expect(ollama.running()).toBe(1);
-    generation.release();
-    const ended = await outcomes();
-    expect(ended.filter((one) => one?.kind === 'cancelled')).toHaveLength(99);
-    expect(ended[50]).toMatchObject({ kind: 'answer', answer: { from: 'cache' } });
-    expect(generated(ollama)).toBe(1);
-  });
-
-  it('of whom all stop: the request at Ollama ends at once', async () => {
-    const { ollama, stop, outcomes, chats } = await crowd();
-    for (const at of chats.keys()) await stop(at);
-    await ollama.until(() => ollama.running() === 0);
-    const ended = await outcomes();
-    expect(new Set(ended.map((one) => one?.kind))).toEqual(new Set(['cancelled']));
-    expect(generated(ollama)).toBe(1);
-  });
 });
