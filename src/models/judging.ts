@@ -1,0 +1,44 @@
+import type { Installed } from '../ports/models.ts';
+import type { Inventory } from './inventory.ts';
+import type { Machine } from './machine.ts';
+import type { Needs } from './needs.ts';
+import { demandOf } from './schedule/demand.ts';
+import type { HostState } from './schedule/state.ts';
+import { victims } from './schedule/victims.ts';
+import { judge, type Verdict } from './verdict.ts';
+
+/** Beside others Ollama loads only what fits into this share of the free memory (server/sched.go). */
+export const HEADROOM = 0.8;
+
+type Surroundings = {
+  readonly inventory: Pick<Inventory, 'list' | 'find'>;
+  readonly needs: Pick<Needs, 'of'>;
+  readonly machine: Pick<Machine, 'gpuBytes' | 'ramBytes'>;
+  readonly allowSpill: () => boolean;
+  readonly now: () => number;
+};
+
+/** What will happen when a model that is not in memory is loaded as things stand. */
+export type Judging = (tag: string, state: HostState) => Verdict;
+
+export function createJudging({ inventory, needs, machine, allowSpill, now }: Surroundings): Judging {
+  const needOf = (model: Installed) => ({ tag: model.tag, need: needs.of(model) });
+
+  return (tag, state) => {
+    const wanted = inventory.find(tag);
+    const all = demandOf(state, state.waiting, now());
+    const demand = all.find(({ model }) => model.tag === wanted?.tag);
+    if (!wanted || !demand || demand.model.state !== 'not_loaded') return { kind: 'fits' };
+    const inMemory = state.models.filter((model) => model.state !== 'not_loaded');
+    return judge({
+      wanted: needOf(wanted),
+      gpuBytes: machine.gpuBytes(),
+      ramBytes: machine.ramBytes(),
+      residents: inMemory.map((model) => ({ tag: model.tag, bytes: model.needBytes, keeps: model.keeps })),
+      evict: victims(demand, all, state, true),
+      headroom: HEADROOM,
+      allowSpill: allowSpill(),
+      installed: inventory.list().map(needOf),
+    });
+  };
+}
