@@ -1,3 +1,33 @@
+/** How long something takes in all: most likely, and nine times out of ten at most. Whole seconds. */
+export type EstimatedSeconds = {
+  readonly aboutSeconds: number;
+  readonly upToSeconds: number;
+  /** `measured`: it took so long before. `guessed`: at least a part of it was never done before. */
+  readonly basis: 'measured' | 'guessed';
+};
+
+/** A model on its way into the memory. Ollama tells nothing of it: the share is what the estimate makes of the time. */
+export type LoadProgress = {
+  /** `initializing`: Ollama lists it already, and does not answer yet. */
+  readonly stage: 'loading' | 'initializing';
+  readonly model: string;
+  /** Since the load began. */
+  readonly forSeconds: number;
+  readonly estimate?: EstimatedSeconds;
+  /** 0–0.9: nothing is as good as loaded before it is. Only with an estimate. */
+  readonly share?: number;
+};
+
+/** What a load takes; 0: not known. */
+export type LoadCost = { readonly needBytes: number; readonly aboutSeconds: number };
+
+/** What is put to a person before another model leaves the memory for their question. */
+export type UnloadQuestion = LoadCost & {
+  readonly unloads: readonly string[];
+  /** A model in memory that could answer instead. */
+  readonly resident: string;
+};
+
 /** What a question waits for. `ahead` counts the jobs that go first. */
 export type Progress =
   | {
@@ -7,7 +37,26 @@ export type Progress =
       readonly ahead: number;
       /** The model that will answer, where it is known. */
       readonly model?: string;
+      /** Until its model turns to it, as things stand; only where that can be said. */
+      readonly estimate?: EstimatedSeconds;
     }
-  | { readonly stage: 'unloading'; readonly model: string; readonly unloading: readonly string[] }
-  | { readonly stage: 'loading'; readonly model: string; readonly forSeconds: number }
+  | {
+      readonly stage: 'checking_memory';
+      readonly model: string;
+      /** Its person is asked whether these may leave the memory for it. */
+      readonly asks?: UnloadQuestion;
+    }
+  | {
+      readonly stage: 'unloading';
+      readonly model: string;
+      readonly unloading: readonly string[];
+      /** How many of them are gone, 0–1. */
+      readonly share: number;
+    }
+  | LoadProgress
   | { readonly stage: 'generating'; readonly model: string };
+
+/** What its person is asked, if anything. */
+export function asksOf(progress: Progress): UnloadQuestion | undefined {
+  return progress.stage === 'checking_memory' ? progress.asks : undefined;
+}

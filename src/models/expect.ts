@@ -1,12 +1,19 @@
-import type { Progress } from '../chat/progress.ts';
-import type { HostState, WaitingJob } from './schedule.ts';
+import type { EstimatedSeconds, LoadCost, Progress } from '../chat/progress.ts';
+import { expectWait } from './expect-wait.ts';
+import { loadProgress } from './load-progress.ts';
+import type { Tier } from './load-series.ts';
+import type { TimesOfModel } from './model-times.ts';
+import type { HostState, ModelState, WaitingJob } from './schedule/state.ts';
 
-/** A model on its way in. `forSeconds` counts from the beginning of its stage. */
+/** A model on its way in. `forSeconds` counts from the beginning of its stage, or of the load. */
 export type Move = {
   readonly model: string;
-  readonly stage: 'unloading' | 'loading';
+  readonly why: 'asked' | 'ordered' | 'wished';
+  readonly stage: 'checking_memory' | 'unloading' | 'loading' | 'initializing';
   readonly unloading: readonly string[];
   readonly forSeconds: number;
+  /** How the load is expected to run. */
+  readonly tier: Tier;
 };
 
 /** A job that waits: how many go before it in its chat, and what else keeps it from being begun. */
@@ -17,34 +24,111 @@ export type Waiting = {
   readonly rests: boolean;
   /** Its pictures are on their way. */
   readonly fetches?: boolean;
+  /** Its person is asked whether these may leave the memory for it. */
+  readonly unloads?: readonly string[];
 };
 
-/** What each waiting job waits for, by its id; nothing for one of which nothing is known yet. Pure. */
+/**
+ * What each waiting job waits for, by its id; nothing for one of which nothing is known yet. `timesOf`: what a model's
+ * loads and answers take, where that is known. Pure.
+ */
 export function expectations(
   waiting: readonly Waiting[],
   state: HostState,
   move: Move | undefined,
   running: number,
+  timesOf: (model: string) => TimesOfModel | undefined,
 ): ReadonlyMap<string, Progress> {
   const turns = new Map(inTurn(state).map((job, index) => [job.id, { job, ahead: running + index }]));
+  const waitOf = expectWait(state, timesOf);
   const result = new Map<string, Progress>();
   for (const job of waiting) {
     const turn = turns.get(job.id);
-    const progress = turn ? expectTurn(turn.job, turn.ahead, state, move) : expectLater(job, state);
+    const progress =
+      turn && job.unloads
+        ? askingFor(turn.job.model, job.unloads, state, timesOf)
+        : turn
+          ? expectTurn(turn.job, turn.ahead, state, move, waitOf, timesOf)
+          : expectLater(job, state);
     if (progress) result.set(job.id, progress);
   }
   return result;
 }
 
-function expectTurn(job: WaitingJob, ahead: number, state: HostState, move: Move | undefined): Progress {
+/** What is told of a model on its way in, to whoever waits for it. Pure. */
+export function expectMove(
+  move: Move,
+  state: Pick<HostState, 'models'>,
+  timesOf: (model: string) => TimesOfModel | undefined,
+): Progress {
+  const { model, stage, unloading } = move;
+  switch (stage) {
+    case 'checking_memory':
+      return { stage, model };
+    case 'unloading': {
+      const left = unloading.filter((victim) => isIn(state, victim, 'unloading'));
+      const share = Math.round((1 - left.length / Math.max(1, unloading.length)) * 100) / 100;
+      return { stage, model, unloading, share };
+    }
+    case 'loading':
+    case 'initializing':
+      return loadProgress(move, stage, timesOf(model));
+  }
+}
+
+/** What is told of a load that was ordered. Pure. */
+export function expectOrder(
+  model: string,
+  state: HostState,
+  move: Move | undefined,
+  timesOf: (model: string) => TimesOfModel | undefined,
+): Progress {
+  if (!state.reachable) return { stage: 'queued', waitsFor: 'ollama', ahead: 0, model };
+  if (move?.model === model) return expectMove(move, state, timesOf);
+  const victims = state.models.filter(({ tag }) => state.plan?.evict.includes(tag));
+  const ahead = victims.reduce((sum, { running }) => sum + running, 0);
+  return { stage: 'queued', waitsFor: 'model', ahead, model };
+}
+
+/** What the load of a model takes. Pure. */
+export function costOf(
+  tag: string,
+  { models }: Pick<HostState, 'models'>,
+  timesOf: (model: string) => TimesOfModel | undefined,
+): LoadCost {
+  const needBytes = models.find((model) => model.tag === tag)?.needBytes ?? 0;
+  const times = timesOf(tag);
+  return { needBytes, aboutSeconds: Math.round((times?.[times.expected].medianMs ?? 0) / 1_000) };
+}
+
+function expectTurn(
+  job: WaitingJob,
+  ahead: number,
+  state: HostState,
+  move: Move | undefined,
+  waitOf: (job: WaitingJob) => EstimatedSeconds | undefined,
+  timesOf: (model: string) => TimesOfModel | undefined,
+): Progress {
   const { model } = job;
   if (!state.reachable) return { stage: 'queued', waitsFor: 'ollama', ahead, model };
-  if (move?.model === model && move.stage === 'unloading') {
-    return { stage: 'unloading', model, unloading: move.unloading };
-  }
-  if (move?.model === model) return { stage: 'loading', model, forSeconds: move.forSeconds };
-  const resident = state.models.some(({ tag, state: where }) => tag === model && where === 'ready');
-  return { stage: 'queued', waitsFor: resident ? 'turn' : 'model', ahead, model };
+  if (move?.model === model) return expectMove(move, state, timesOf);
+  const estimate = move ? undefined : waitOf(job);
+  const waitsFor = isIn(state, model, 'ready') ? 'turn' : 'model';
+  return { stage: 'queued', waitsFor, ahead, model, ...(estimate && { estimate }) };
+}
+
+function askingFor(
+  tag: string,
+  unloads: readonly string[],
+  state: HostState,
+  timesOf: (model: string) => TimesOfModel | undefined,
+): Progress {
+  const asks = { unloads, ...costOf(tag, state, timesOf), resident: unloads[0] ?? '' };
+  return { stage: 'checking_memory', model: tag, asks };
+}
+
+function isIn({ models }: Pick<HostState, 'models'>, model: string, where: ModelState['state']): boolean {
+  return models.some(({ tag, state }) => tag === model && state === where);
 }
 
 /** Behind another question of its chat, resting after an error, or not looked at yet. */
@@ -58,7 +142,7 @@ function expectLater({ earlier, rests, fetches }: Waiting, state: HostState): Pr
 
 /** The order in which the heads will be served as things stand: models in memory first, then model by model. */
 function inTurn({ models, waiting }: HostState): readonly WaitingJob[] {
-  const inMemory = new Set(models.map((model) => model.tag));
+  const inMemory = new Set(models.flatMap(({ tag, state }) => (state === 'not_loaded' ? [] : [tag])));
   const byModel = Map.groupBy(waiting, (job) => job.model);
   const now = waiting.filter((job) => inMemory.has(job.model));
   const later = [...byModel].flatMap(([model, jobs]) => (inMemory.has(model) ? [] : jobs));

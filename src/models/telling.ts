@@ -1,31 +1,50 @@
 import type { Progress } from '../chat/progress.ts';
 import type { Job } from '../path/job.ts';
 import type { Clock } from '../ports/clock.ts';
-import { expectations } from './expect.ts';
+import { expectations, expectOrder } from './expect.ts';
+import type { Intentions } from './intentions.ts';
 import type { Line } from './line.ts';
+import type { ModelTimes, TimesOfModel } from './model-times.ts';
 import type { Moves } from './moves.ts';
-import type { HostState } from './schedule.ts';
+import type { HostState } from './schedule/state.ts';
 
 type Surroundings = {
   readonly line: Line;
   readonly clock: Clock;
   readonly moves: Pick<Moves, 'current'>;
+  readonly times: Pick<ModelTimes, 'of'>;
+  readonly intentions: Pick<Intentions, 'orders' | 'tellOrder'>;
   readonly hostState: () => HostState;
   readonly onProgress: (job: Job, progress: Progress) => void;
 };
 
 /** Tells each who waits what for and how long, where that is news. */
-export function createTelling({ line, clock, moves, hostState, onProgress }: Surroundings): () => void {
+export function createTelling({
+  line,
+  clock,
+  moves,
+  times,
+  intentions,
+  hostState,
+  onProgress,
+}: Surroundings): () => void {
   return () => {
+    const known = new Map<string, TimesOfModel | undefined>();
+    const timesOf = (model: string) => {
+      if (!known.has(model)) known.set(model, times.of(model));
+      return known.get(model);
+    };
     const earlier = line.earlier();
     const now = clock.now();
-    const waitingJobs = line.waiting().map(({ job, restsUntil }) => ({
+    const waitingJobs = line.waiting().map(({ job, restsUntil, consent }) => ({
       id: job.id,
       earlier: earlier.get(job.id) ?? 0,
       rests: restsUntil > now,
       fetches: (job.message.remoteImages ?? []).length > 0,
+      ...(consent?.kind === 'asked' && { unloads: consent.evict }),
     }));
-    const expected = expectations(waitingJobs, hostState(), moves.current(), line.running());
+    const state = hostState();
+    const expected = expectations(waitingJobs, state, moves.current(), line.running(), timesOf);
     for (const waiting of line.waiting()) {
       const progress = expected.get(waiting.job.id);
       const text = JSON.stringify(progress);
@@ -33,5 +52,7 @@ export function createTelling({ line, clock, moves, hostState, onProgress }: Sur
       waiting.told = text;
       onProgress(waiting.job, progress);
     }
+    const [order] = intentions.orders();
+    if (order) intentions.tellOrder(expectOrder(order.model, state, moves.current(), timesOf));
   };
 }
