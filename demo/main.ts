@@ -11,6 +11,7 @@ import { createOllama } from './ollama/ollama.ts';
 
 /** Fast enough to wait for, slow enough to see what is waited for. */
 const SPEED = 4;
+const VRAM_GIB = 24;
 /** So that pictures can be tried, too. */
 const EYES: ModelSpec = { tag: 'qwen2.5vl:7b', sizeGb: 6, capabilities: ['completion', 'vision'] };
 const USAGE = `npm run demo -- [--port 8080] [--speed ${SPEED}]
@@ -21,10 +22,16 @@ The whole bot with its web page, on simulated models. What it keeps is gone when
 type Options = { readonly port: string; readonly speed: number };
 
 async function run({ port, speed }: Options): Promise<number> {
-  const ollama = await createOllama({ speed, models: [...DEFAULT_MODELS, EYES] });
+  const ollama = await createOllama({ speed, vramGib: VRAM_GIB, models: [...DEFAULT_MODELS, EYES] });
   const data = await mkdtemp(join(tmpdir(), 'ostler-demo-'));
   try {
-    const env = { ...process.env, DEMO_OLLAMA_URL: ollama.url, DEMO_PORT: port, DEMO_DATA: data };
+    const env = {
+      ...process.env,
+      DEMO_OLLAMA_URL: ollama.url,
+      DEMO_VRAM_GB: String(VRAM_GIB),
+      DEMO_PORT: port,
+      DEMO_DATA: data,
+    };
     const { config } = await loadConfig({ path: join(import.meta.dirname, 'ostler.yaml'), env });
     process.stdout.write(
       `\nThis is the demo: the models are simulated, no real model answers.\n` +

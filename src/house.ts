@@ -7,15 +7,18 @@ import { createReplies } from './chat/replies.ts';
 import type { Config } from './config/schema.ts';
 import { maskUrl } from './config/secrets.ts';
 import { OstlerError, toFailure } from './errors.ts';
+import { openStable } from './models/open-stable.ts';
 import { createOwnTemperature } from './models/own-temperature.ts';
-import { createStable } from './models/stable.ts';
 import { createTokenLength } from './models/token-length.ts';
 import { createAgain } from './path/again.ts';
 import { createBeginAnew } from './path/begin-anew.ts';
 import { createChoices } from './path/choices.ts';
 import { createFetchPictures } from './path/fetch-pictures.ts';
+import { createFindKey } from './path/find-key.ts';
 import { createFlights } from './path/flights.ts';
+import { createInvalidate } from './path/invalidate.ts';
 import type { Job } from './path/job.ts';
+import { createModelOrders } from './path/model-orders.ts';
 import { createPrepare } from './path/prepare.ts';
 import { createRecall } from './path/recall.ts';
 import { createReceive } from './path/receive.ts';
@@ -29,11 +32,8 @@ import { createRights } from './people/rights.ts';
 import type { Keep } from './ports/log.ts';
 import type { Ports } from './ports/ports.ts';
 import type { Processor } from './ports/queue.ts';
-import { cacheStatsOf } from './stats/cache-stats.ts';
-import { statusOf } from './stats/status.ts';
-
-/** Somebody looks at the models: what is shown is at most this old. */
-const VIEW_FRESH_MS = 2_000;
+import { probeStore } from './stats/probe-store.ts';
+import { createViews } from './stats/views.ts';
 
 export type House = {
   readonly front: Front;
@@ -48,7 +48,7 @@ export type House = {
 /** Everything between the fronts and the outside world, connected. Begins to work at once. */
 export async function openHouse(atStart: Config, ports: Ports, version: string): Promise<House> {
   const { server, generate, openQueue, store, log, files, rates, audit, chats, clock, logger } = ports;
-  const { platforms, reread, serves, isOwner, passing, cacheTier: l2 } = ports;
+  const { platforms, reread, serves, passing, cacheTier: l2 } = ports;
   let config = atStart;
   let current = makeSnapshot(config);
   const snapshot = () => current;
@@ -68,17 +68,13 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
   });
   const isSettled = async (job: Job) => (await conversations.find(job.conversation, job.id)) !== undefined;
 
-  const stable = createStable({
+  const { stable, swaps, settled } = await openStable({
+    ...ports,
     host: maskUrl(config.llm.base_url),
-    server,
     queue,
-    clock,
-    logger,
     settings: () => snapshot().settings,
     answerLimitMs: config.llm.timeouts.status_seconds * 1_000,
     onProgress: (job, progress) => openReply(job).progress(progress),
-    serves,
-    isOwner,
     isSettled,
     recall: (...asked) => recalling.look(...asked),
     keepOutcome: async (job, outcome) => void (await work.keep(job, outcome)),
@@ -87,11 +83,12 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
   const tokenLength = createTokenLength(store);
   const prepare = createPrepare({ conversations, tokenLength, files, clock, logger, snapshot });
   const flights = createFlights();
+  const findKey = createFindKey({ ...opened, snapshot });
   const recalling = createRecall({
     ...opened,
+    findKey,
     flights,
     prepare,
-    conversations,
     ownTemperature: createOwnTemperature(server),
     openReply,
     snapshot,
@@ -108,7 +105,8 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     tokenLength,
     openReply,
     onKept: live.kept,
-    onAnswered: (message, { promptTokens, tokens }) => {
+    onDone: (job, usage) => stable.observe(job.id, usage),
+    onAnswered(message, { promptTokens, tokens }) {
       limits.used(message, promptTokens + tokens).catch((error: unknown) => {
         logger.warn({ ...toFailure(error) }, 'tokens could not be counted');
       });
@@ -120,7 +118,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
   });
   process = work.process;
 
-  const { receive, revise, attach } = createReceive({
+  const { receive, revise, attach, redirect } = createReceive({
     queue,
     jobsOf: stable.jobsOf,
     conversations,
@@ -197,18 +195,30 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     stop: (address, which) => stop(conversationOf(address), which),
 
     ...createChoices({ conversations, limits, requireModel }),
+    ...createModelOrders({ stable, server, conversations, limits, redirect, snapshot, logger }),
     follow: (address, options) => live.follow(conversationOf(address), options),
     keepFile: (bytes, mediaType) => files.keep(bytes, mediaType),
 
-    status() {
-      stable.refresh(VIEW_FRESH_MS);
-      const url = maskUrl(config.llm.base_url);
-      const status = statusOf(stable.view(), { url, version, named: current.settings.models });
-      return passing ? { ...status, passing } : status;
-    },
-
-    cacheStats: () => cacheStatsOf(opened.counts, opened.cache, config.response_cache),
+    ...createViews({
+      stable,
+      cache: opened,
+      swaps,
+      config: () => config,
+      named: () => current.settings.models,
+      version,
+      passing,
+      storeWorks: probeStore(store, clock),
+      isStopping: () => closing,
+    }),
     clearCache: opened.clear,
+    invalidate: createInvalidate({
+      conversations,
+      snapshot,
+      view: stable.view,
+      prepare,
+      findKey,
+      drop: recalling.drop,
+    }),
     now: () => clock.wall(),
   };
 
@@ -230,6 +240,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
       cancel();
       ending.abort(reason);
       stable.leave(reason);
+      await settled();
       await opened.close();
     },
   };

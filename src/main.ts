@@ -2,29 +2,37 @@ import { join } from 'node:path';
 import { openAudit } from '../adapters/disk/audit.ts';
 import { openFiles } from '../adapters/disk/files.ts';
 import { makeFolder } from '../adapters/disk/make-folder.ts';
+import { openGpu } from '../adapters/gpu/open-gpu.ts';
 import { memoryRates } from '../adapters/memory/rates.ts';
 import { openConnection } from '../adapters/ollama/connection.ts';
 import { ollamaGenerate } from '../adapters/ollama/generate.ts';
 import { ollamaServer } from '../adapters/ollama/server.ts';
+import { stageFile } from '../adapters/page-cache/stage-file.ts';
 import { sqliteCacheTier } from '../adapters/sqlite/cache-tier.ts';
 import { openSqliteStorage } from '../adapters/sqlite/open-storage.ts';
 import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { openHostMemory } from '../adapters/system/host-memory.ts';
 import { openLogger } from '../adapters/system/logger.ts';
 import { createWebApp } from '../adapters/web/app.ts';
 import { serveControl } from '../adapters/web/control.ts';
 import { serveWeb } from '../adapters/web/serve.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { idOf, secretOf } from './cache/secret.ts';
 import { type Current, keepCurrent } from './config/keep-current.ts';
+import { isLoopback } from './config/loopback.ts';
 import { controlPath, dataFolder } from './config/places.ts';
 import type { Config } from './config/schema.ts';
 import type { Source } from './config/watch-config.ts';
 import { OstlerError, toFailure } from './errors.ts';
 import { type House, openHouse } from './house.ts';
 import type { CacheTier } from './ports/cache-tier.ts';
-import type { ChatPlatform, KnownPlatform } from './ports/chat.ts';
+import type { ChatPlatform, Connection, ConnectionState, KnownPlatform } from './ports/chat.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
+import type { Ports } from './ports/ports.ts';
 import type { Storage } from './ports/storage.ts';
+import type { Store } from './ports/store.ts';
 import { type Running, runUntilTold } from './run-until-told.ts';
 
 /** base64 makes a picture a third larger; the rest is text and JSON. */
@@ -59,6 +67,10 @@ type Options = {
   /** The fronts besides the control socket. */
   readonly fronts: boolean;
   readonly platforms?: readonly KnownPlatform[];
+  /** What tells of the machine that Ollama runs on; left out: this one is looked at, if it runs here. */
+  readonly machine?: Pick<Ports, 'gpu' | 'hostMemory' | 'stageFile'>;
+  /** Left out: the time of this machine. */
+  readonly clock?: Clock;
   /** Where the configuration comes from: changes take effect while it runs. */
   readonly source?: Source | undefined;
 };
@@ -71,7 +83,8 @@ export type Ostler = House &
 
 /** Starts everything and serves. Throws an OstlerError that says what to do. */
 export async function openOstler(atStart: Config, options: Options): Promise<Ostler> {
-  const { logger, fronts, platforms = PLATFORMS, source } = options;
+  const { logger, fronts, platforms = PLATFORMS, machine = thisMachine(atStart), source } = options;
+  const { clock = systemClock } = options;
   let config = atStart;
   let watching: Current | undefined;
   const opened: (() => unknown)[] = [];
@@ -96,9 +109,9 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
 
     const connection = openConnection(config.llm.base_url);
     opened.push(connection.close);
-    const audit = openAudit(folder, config.audit, { clock: systemClock, logger });
+    const audit = openAudit(folder, config.audit, { clock, logger });
     opened.push(audit.close);
-    const around = { store: storage.store, clock: systemClock, logger };
+    const around = { store: storage.store, clock, logger };
     const on = new Map<string, ChatPlatform>();
     for (const { name, open } of fronts ? platforms : []) {
       const platform = await open(() => config, around);
@@ -112,7 +125,7 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
         hint: 'Whatever starts reads the configuration as it is then.',
       });
     };
-    const cacheTier = await openCacheTier(config, folder, logger);
+    const cacheTier = await openCacheTier(config, { folder, store: storage.store, logger });
     if (cacheTier) opened.push(cacheTier.close);
     const house = await openHouse(
       config,
@@ -120,6 +133,7 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
         ...storage,
         server: ollamaServer(connection),
         generate: ollamaGenerate(connection),
+        ...machine,
         files: await openFiles(join(folder, 'files'), {
           maxBytes: config.files.max_mb * 1e6,
           quotaBytes: config.files.quota_mb * 1e6,
@@ -129,7 +143,7 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
         chats,
         platforms: platforms.map(({ name }) => name),
         reread,
-        clock: systemClock,
+        clock,
         logger,
         passing: !fronts,
         // One question of the terminal must not wait for what a bot left behind: that stays in the queue, as
@@ -144,7 +158,17 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
 
     const { front } = house;
     const onError = (error: unknown) => logger.error({ error: String(error) }, 'a request failed');
-    const forWeb = { maxBodyBytes: BODY_BYTES(config.files), onError };
+    const connections = new Map<string, Connection>();
+    const forWeb = {
+      maxBodyBytes: BODY_BYTES(config.files),
+      onError,
+      connections: (): Readonly<Record<string, ConnectionState>> => ({
+        ...(fronts && config.web.enabled && { web: 'ready' }),
+        ...Object.fromEntries(
+          [...on.keys()].map((name) => [name, connections.get(name)?.state() ?? 'connecting']),
+        ),
+      }),
+    };
     const control = createWebApp(front, { ...forWeb, trusted: true });
     const socket = await serveControl(control, controlPath(config));
     opened.push(socket.close);
@@ -154,13 +178,17 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
       opened.push(web.close);
       url = web.url;
     }
-    for (const platform of on.values()) opened.push((await platform.listen(front)).close);
+    for (const [name, platform] of on) {
+      const connection = await platform.listen(front);
+      connections.set(name, connection);
+      opened.push(connection.close);
+    }
     const reload = (next: Config) => {
       config = next;
       house.reload(next);
     };
     if (source) {
-      const current = keepCurrent(source, config, { clock: systemClock, logger, apply: reload });
+      const current = keepCurrent(source, config, { clock, logger, apply: reload });
       watching = current;
       opened.push(current.close);
     }
@@ -180,6 +208,12 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
   }
 }
 
+/** The GPU and RAM of this machine, where Ollama runs on it. */
+function thisMachine({ llm }: Config): Pick<Ports, 'gpu' | 'hostMemory' | 'stageFile'> {
+  const isLocal = isLoopback(new URL(llm.base_url).hostname);
+  return { gpu: openGpu({ isLocal }), hostMemory: openHostMemory({ isLocal }), stageFile };
+}
+
 /** Files in the data folder, or Redis where the config names one. */
 async function openStorage({ redis, llm }: Config, folder: string, logger: Logger): Promise<Storage> {
   const onError = (error: OstlerError) => logger.error({ code: error.code, hint: error.hint }, error.message);
@@ -188,20 +222,28 @@ async function openStorage({ redis, llm }: Config, folder: string, logger: Logge
   return openRedisStorage(redis, { parallel: llm.parallel, onError, onLost: loseOwnership });
 }
 
-/** Where answers are kept for longer; undefined: only in memory. */
+/** Where answers are kept for longer, also while the cache is off: it may be turned on; undefined: only in memory. */
 async function openCacheTier(
-  { response_cache: { enabled, l2 }, redis }: Config,
-  folder: string,
-  logger: Logger,
+  { response_cache: { l2 }, redis }: Config,
+  { folder, store, logger }: { folder: string; store: Store; logger: Logger },
 ): Promise<CacheTier | undefined> {
   const url = l2.redis_url || redis.url;
   const backend = l2.backend ?? (url === '' ? 'sqlite' : 'redis');
   const onError = (error: OstlerError) => logger.warn({ code: error.code, hint: error.hint }, error.message);
-  if (!enabled || backend === 'none') return undefined;
+  if (backend === 'none') return undefined;
   if (backend === 'sqlite')
     return sqliteCacheTier(join(folder, 'cache.db'), { maxBytes: l2.max_mb * 1e6, onError });
   const { redisCacheTier } = await import('../adapters/redis/cache-tier.ts');
-  return redisCacheTier({ url, prefix: redis.prefix, onError });
+  const { prefixOf } = await import('../adapters/redis/connect.ts');
+  const prefix = prefixOf({ prefix: l2.prefix ?? `${prefixOf(redis)}cache` });
+  return redisCacheTier({
+    url,
+    // Others may keep theirs in the same Redis: what one of them clears is its own.
+    namespace: `${prefix}${idOf(await secretOf(store))}`,
+    connectMs: l2.connect_timeout_ms,
+    operationMs: l2.operation_timeout_ms,
+    onError,
+  });
 }
 
 /** Two owners would answer twice. Everything is durable: the supervisor starts us again. */

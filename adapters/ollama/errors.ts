@@ -7,6 +7,9 @@ const UNSUPPORTED = /does not support|not support multimodal/i;
 const NOT_INSTALLED = /\bmodel\b.*not found/i;
 const BUSY = /server busy|maximum pending/i;
 const WRONG_OPTION = /must be of type/i;
+/** What a pull says of a name that no library has. */
+const NO_SUCH_MODEL = /file does not exist|manifest.*(unknown|not found)|invalid model name/i;
+const DISK_FULL = /no space left/i;
 
 /** Something else than an answer to a question about the server itself: no model is to blame for it. */
 export function refusedError(status: number, text: string): OstlerError {
@@ -75,6 +78,20 @@ export function streamError(text: string, model: string): OstlerError {
   const { message, code, hint } = httpError(500, text, model);
   // It unloads everything when that happens, so there is room the next time.
   return new OstlerError(message, { code, ...(hint !== undefined && { hint }), retryable: true });
+}
+
+/** Why a model could not be downloaded, in Ollama's words (server/download.go, server/images.go). */
+export function pullError(name: string, text: string): OstlerError {
+  if (NO_SUCH_MODEL.test(text)) {
+    return new OstlerError(`There is no model ${name} to download.`, {
+      code: 'bad_input',
+      hint: 'https://ollama.com/library lists those that there are.',
+    });
+  }
+  const message = DISK_FULL.test(text)
+    ? `The disk of Ollama has no room for ${name}.`
+    : `${name} could not be downloaded.`;
+  return new OstlerError(message, { code: 'server_error', hint: `Ollama said: ${text}` });
 }
 
 export function brokenStream(hint: string, cause?: unknown): OstlerError {

@@ -1,6 +1,6 @@
 import type { ChatRequest, ChatResponse } from 'ollama/browser';
 import { OstlerError } from '../../src/errors.ts';
-import type { Generate, GenerateRequest, Part } from '../../src/ports/generate.ts';
+import type { Finished, Generate, GenerateRequest, Part } from '../../src/ports/generate.ts';
 import type { Connection } from './connection.ts';
 import { brokenStream, streamError } from './errors.ts';
 import { chatChunk } from './wire.ts';
@@ -52,16 +52,27 @@ function* toParts(chunk: ChatResponse): Generator<Part> {
   if (chunk.message.thinking) yield { type: 'thinking', text: chunk.message.thinking };
   if (chunk.message.content) yield { type: 'text', text: chunk.message.content };
   if (!chunk.done) return;
+  const generateSeconds = (chunk.eval_duration ?? 0) / NANOSECONDS;
+  const loadSeconds = (chunk.load_duration ?? 0) / NANOSECONDS;
+  const readSeconds = (chunk.prompt_eval_duration ?? 0) / NANOSECONDS;
+  const wholeSeconds = (chunk.total_duration ?? 0) / NANOSECONDS;
   yield {
     type: 'done',
-    finished: chunk.done_reason === 'length' ? 'length' : 'stop',
+    finished: finishedOf(chunk.done_reason),
     usage: {
       promptTokens: chunk.prompt_eval_count ?? 0,
       tokens: chunk.eval_count ?? 0,
-      generateSeconds: (chunk.eval_duration ?? 0) / NANOSECONDS,
-      loadSeconds: (chunk.load_duration ?? 0) / NANOSECONDS,
+      generateSeconds,
+      loadSeconds,
+      readSeconds,
+      queueSeconds: Math.max(0, wholeSeconds - loadSeconds - readSeconds - generateSeconds),
     },
   };
+}
+
+/** `load`, `unload`, none at all and what later versions may say are no word that the answer is whole. */
+function finishedOf(reason: string | undefined): Finished {
+  return reason === 'stop' || reason === 'length' ? reason : 'other';
 }
 
 /** What reaches us without being ours is a socket that died, or a stream that ended before its last line. */

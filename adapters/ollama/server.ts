@@ -3,8 +3,10 @@ import type { z } from 'zod';
 import { normaliseTag } from '../../src/models/tag.ts';
 import type { ModelOptions } from '../../src/path/job.ts';
 import type { KeepAlive, ModelDetails, ModelServer, Resident } from '../../src/ports/models.ts';
+import { readArchitecture } from './architecture.ts';
 import type { Connection } from './connection.ts';
 import { httpError, unintelligible } from './errors.ts';
+import { ollamaPull } from './pull.ts';
 import { doneAnswer, psAnswer, showAnswer, tagsAnswer, versionAnswer } from './wire.ts';
 
 /** A keep_alive that never ends shows as a year around 2319. */
@@ -12,8 +14,10 @@ const NEVER_MS = Date.UTC(2200, 0);
 
 type About = { readonly signal: AbortSignal; readonly model?: string };
 
-/** Ollama's /api: what is installed, what is in memory, load and unload. */
-export function ollamaServer({ connect, url }: Connection): ModelServer {
+/** Ollama's /api: what is installed, what is in memory, load, unload and download. */
+export function ollamaServer(connection: Connection): ModelServer {
+  const { connect, url } = connection;
+
   async function ask<T>(
     schema: z.ZodType<T>,
     about: About,
@@ -62,6 +66,7 @@ export function ollamaServer({ connect, url }: Connection): ModelServer {
 
     load: (tag, { keepAlive, options }, signal) => touch(tag, signal, { keep_alive: keepAlive, options }),
     unload: (tag, signal) => touch(tag, signal, { keep_alive: 0 }),
+    pull: ollamaPull(connection),
   };
 }
 
@@ -82,15 +87,24 @@ function toResident(model: z.output<typeof psAnswer>['models'][number]): Residen
   };
 }
 
-function toDetails({ capabilities, model_info, parameters }: z.output<typeof showAnswer>): ModelDetails {
-  const context = Object.entries(model_info ?? {}).find(([key]) => key.endsWith('.context_length'))?.[1];
+/** The first FROM line of a modelfile names the file of the weights. */
+const WEIGHTS = /^FROM[ \t]+(\/.+?)[ \t]*$/m;
+
+function toDetails({
+  capabilities,
+  model_info,
+  parameters,
+  modelfile,
+}: z.output<typeof showAnswer>): ModelDetails {
   const lines = (parameters ?? '').split('\n').flatMap((line) => {
     const [, name, value] = /^(\S+)\s+(.+)$/.exec(line.trim()) ?? [];
     return name && value ? [[name, value] as const] : [];
   });
+  const file = WEIGHTS.exec(modelfile ?? '')?.[1];
   return {
     capabilities: capabilities ?? ['completion'],
-    ...(typeof context === 'number' && { trainedContext: context }),
+    ...readArchitecture(model_info ?? {}),
+    ...(file !== undefined && { file }),
     parameters: Object.fromEntries(lines),
   };
 }

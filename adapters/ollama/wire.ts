@@ -22,6 +22,7 @@ export const showAnswer = z.looseObject({
   /** Not read; every version sends it, and without it this would be any object. */
   details: z.looseObject({}),
   parameters: z.string().nullish(),
+  modelfile: z.string().nullish(),
   model_info: z.record(z.string(), z.unknown()).nullish(),
   capabilities: z.array(z.string()).nullish(),
 });
@@ -44,6 +45,17 @@ const failed = z.looseObject({ error: z.string() });
 /** Of a load and of an unload. */
 export const doneAnswer = z.union([failed, z.looseObject({ done: z.literal(true) })]);
 
+export const pullLine = z.union([
+  failed,
+  z.looseObject({
+    /** The package takes any line that has this for a failure. */
+    error: z.never().optional(),
+    status: z.string(),
+    completed: z.number().min(0).optional(),
+    total: z.number().min(0).optional(),
+  }),
+]);
+
 const message = z.looseObject({ content: z.string().nullish(), thinking: z.string().nullish() });
 
 const count = z.number().min(0).nullish();
@@ -56,7 +68,9 @@ export const chatChunk = z.union([
     message,
     done: z.boolean(),
     done_reason: z.string().nullish(),
+    total_duration: count,
     load_duration: count,
+    prompt_eval_duration: count,
     prompt_eval_count: count,
     eval_count: count,
     eval_duration: count,

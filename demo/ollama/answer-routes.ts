@@ -3,7 +3,7 @@ import type { Call, Engine, Route } from './call.ts';
 import { noEmbeddings, notFound } from './errors.ts';
 import type { Usage } from './generation.ts';
 import { parseKeepAlive } from './keep-alive.ts';
-import { goTime, nanoseconds, wallNow } from './pace.ts';
+import { goTime, wallNow } from './pace.ts';
 import { type Prompt, plan, readChat, readGenerate } from './prompt.ts';
 import { mergeOptions, runnerFor } from './runner-options.ts';
 
@@ -50,8 +50,8 @@ async function answer(prompt: Prompt, call: Call, engine: Engine): Promise<void>
         done: true,
         done_reason: piece.reason,
         ...tokenIds(prompt, piece.usage),
-        total_duration: nanoseconds(performance.now() - arrivedAtMs),
-        load_duration: nanoseconds(loadedAtMs - arrivedAtMs),
+        total_duration: engine.pace.told(performance.now() - arrivedAtMs),
+        load_duration: engine.pace.told(loadedAtMs - arrivedAtMs),
         ...piece.usage,
       };
       if (!prompt.stream) return reply.json(200, { ...whole(prompt, said), ...last });

@@ -16,7 +16,7 @@ npm run demo:ollama -- [options]
   --ram N           RAM in GiB: files of models stay in it, and layers that do not fit on the GPU (32)
   --speed N         loads, prompts, tokens and pulls are N times as fast; keep_alive is not (1)
   --models FILE     JSON or YAML list of {tag, sizeGb, capabilities, contextLength, parameterSize, family,
-                    coldSeconds, warmSeconds, tokensPerSecond, parameters}
+                    coldSeconds, warmSeconds, tokensPerSecond, prefillSeconds, parameters}
   --seed N          another seed, other answers (1)
   --parallel N      OLLAMA_NUM_PARALLEL (1)
   --max-loaded N    OLLAMA_MAX_LOADED_MODELS; 0: three (0)

@@ -2,10 +2,11 @@ import type { Body } from './body-types.ts';
 import { brokenEngine, noImages } from './errors.ts';
 import type { Events } from './events.ts';
 import type { EngineFault, Faults } from './faults.ts';
+import type { GpuShare } from './gpu-share.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { tokensPerSecond } from './memory.ts';
 import type { SimulatedModel } from './models.ts';
-import { nanoseconds, type Pace } from './pace.ts';
+import type { Pace } from './pace.ts';
 import type { Resident } from './resident.ts';
 import { numberOf } from './runner-options.ts';
 import type { Lease } from './scheduler.ts';
@@ -48,12 +49,13 @@ export function createGenerate(parts: {
   readonly seed: number;
   readonly answer: Answer;
   readonly pace: Pace;
+  readonly gpu: GpuShare;
   readonly faults: Faults;
   readonly events: Events;
   readonly expireAll: () => void;
   readonly count: (change: 1 | -1) => void;
 }): Generate {
-  const { seed, answer, pace, faults, events, expireAll, count } = parts;
+  const { seed, answer, pace, gpu, faults, events, expireAll, count } = parts;
 
   const fail = (fault: EngineFault, resident: Resident): Error => {
     if (fault.type === 'connection-drops') return new DroppedConnection();
@@ -67,10 +69,12 @@ export function createGenerate(parts: {
     const { tag } = ask.model;
     const { resident } = lease;
     let giveBack: (() => void) | undefined;
+    let end = () => {};
     let outcome: 'stop' | 'length' | 'broken' | 'aborted' = 'aborted';
     let tokens = 0;
     try {
       giveBack = await resident.slots.take(signal);
+      end = gpu.begin(tag);
       count(1);
       events.emit({ type: 'generation-begin', model: tag });
       const fault = faults.take(['stream-breaks', 'runtime-out-of-memory', 'connection-drops'], tag);
@@ -89,13 +93,14 @@ export function createGenerate(parts: {
       const tokenSeconds =
         1 / tokensPerSecond(ask.model, resident.memory.gpu.bytes, resident.memory.cpu.bytes);
       const promptTokens = countPrompt(ask);
+      const prefillSeconds = ask.model.prefillSeconds ?? (promptTokens * tokenSeconds) / PREFILL_FACTOR;
       const startedAt = performance.now();
-      await pace.sleep((promptTokens * tokenSeconds) / PREFILL_FACTOR, signal);
+      await pace.sleep(prefillSeconds * gpu.slowdown(tag), signal);
       const readAt = performance.now();
       const beat = pace.beat(signal);
       for (const piece of written.pieces) {
         await pauses();
-        await beat(tokenSeconds);
+        await beat(tokenSeconds * gpu.slowdown(tag));
         tokens += 1;
         yield piece;
       }
@@ -106,12 +111,13 @@ export function createGenerate(parts: {
         reason: written.reason,
         usage: {
           prompt_eval_count: promptTokens,
-          prompt_eval_duration: nanoseconds(readAt - startedAt),
+          prompt_eval_duration: pace.told(readAt - startedAt),
           eval_count: tokens,
-          eval_duration: nanoseconds(performance.now() - readAt),
+          eval_duration: pace.told(performance.now() - readAt),
         },
       };
     } finally {
+      end();
       giveBack?.();
       lease.release();
       if (giveBack) {

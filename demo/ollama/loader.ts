@@ -45,7 +45,8 @@ export function createLoader(parts: {
   };
 
   return async (model, plan, signal) => {
-    const seconds = loadSeconds(model, cache.has(model.blob));
+    const share = cache.shareOf(model.blob);
+    const seconds = loadSeconds(model, false) - share * stagingSeconds(model);
     const startSeconds = Math.min(ENGINE_START_SECONDS, seconds * ENGINE_START_SHARE);
     await pace.sleep(startSeconds, signal);
     await faults.takeHold('load', model.tag)?.wait(signal);
@@ -60,6 +61,11 @@ export function createLoader(parts: {
     cache.read(model.blob, model.sizeBytes);
     return memory;
   };
+}
+
+/** Reading the file into the page cache: what a warm load saves. */
+export function stagingSeconds(model: SimulatedModel): number {
+  return Math.max(0, loadSeconds(model, false) - loadSeconds(model, true));
 }
 
 /** The whole load, from the disk or from the page cache. */

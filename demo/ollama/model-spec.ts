@@ -30,6 +30,8 @@ const modelSpec = z.strictObject({
   coldSeconds: positive.optional(),
   warmSeconds: positive.optional(),
   tokensPerSecond: positive.optional(),
+  /** Reading a prompt takes so long. Left out: by its length. */
+  prefillSeconds: positive.optional(),
   /** The Modelfile's PARAMETER lines. */
   parameters: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))

@@ -34,6 +34,7 @@ export type SimulatedModel = {
   readonly coldSeconds: number | undefined;
   readonly warmSeconds: number | undefined;
   readonly tokensPerSecond: number;
+  readonly prefillSeconds: number | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;
 };
 
@@ -138,6 +139,7 @@ export function makeModel(spec: ModelSpec, age: number): SimulatedModel {
     warmSeconds: spec.warmSeconds,
     tokensPerSecond:
       spec.tokensPerSecond ?? Math.min(FASTEST_TOKENS_PER_SECOND, GPU_BYTES_PER_SECOND / sizeBytes),
+    prefillSeconds: spec.prefillSeconds,
     parameters: spec.parameters ?? {},
   };
 }

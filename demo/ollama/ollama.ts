@@ -2,6 +2,7 @@ import { createDisk } from './disk.ts';
 import { createEvents, type Events, type ReceivedRequest } from './events.ts';
 import { createFaults, type Fault, type Hold, type HoldPoint } from './faults.ts';
 import { createGenerate } from './generation.ts';
+import { createGpuShare } from './gpu-share.ts';
 import { parseKeepAlive } from './keep-alive.ts';
 import { createLoader } from './loader.ts';
 import { createLedger, defaultContext, GIB } from './memory.ts';
@@ -10,6 +11,7 @@ import { CATALOGUE, DEFAULT_MODELS, makeModel } from './models.ts';
 import { createPace } from './pace.ts';
 import { createPageCache } from './page-cache.ts';
 import { openPort } from './port.ts';
+import { readAhead } from './read-ahead.ts';
 import { createResidency } from './residency.ts';
 import { type ResidentView, viewResident } from './resident.ts';
 import { createRouter } from './router.ts';
@@ -29,6 +31,8 @@ export type OllamaOptions = {
   readonly ramGib?: number;
   /** Loads, prompts, tokens, pulls and the VRAM lag are this much faster. keep_alive stays real. */
   readonly speed?: number;
+  /** The durations in its answers are simulated ones, as if it were not faster. */
+  readonly tellsSimulatedTime?: boolean;
   readonly seed?: number;
   readonly models?: readonly ModelSpec[];
   /** What /api/pull finds. */
@@ -45,6 +49,8 @@ export type OllamaOptions = {
   readonly contextLength?: number;
   /** Simulated time between a model's leaving /api/ps and the moment its VRAM is free. */
   readonly vramLagSeconds?: number;
+  /** Simulated time until an unloaded model leaves /api/ps, for each GB of it: up to a second in all. */
+  readonly stopSecondsPerGb?: number;
   /** Writes the answers instead of the simulated words. */
   readonly answer?: Answer;
   /** How many requests and events are remembered. */
@@ -75,6 +81,8 @@ export type Ollama = {
   hold(point: HoldPoint): Hold;
   /** Reads a model's file into the page cache, as somebody who stages it would. */
   stage(tag: string): void;
+  /** The same in the time that it takes, for the file that /api/show names. Resolves to its bytes. */
+  readAhead(path: string, signal: AbortSignal): Promise<number>;
   addModel(spec: ModelSpec): void;
   deleteModel(tag: string): void;
   /** Stops listening and cuts all connections. `crashed`: what was loaded is lost too. */
@@ -88,17 +96,18 @@ export type Ollama = {
 export async function createOllama(options: OllamaOptions = {}): Promise<Ollama> {
   const { port = 0, host = '127.0.0.1', vramGib = 24, ramGib = 32, speed = 1, seed = 1 } = options;
   const { parallel = 1, maxLoaded = 0, maxQueue = 512, keepAliveSeconds = 300 } = options;
-  const { keepRecords = 10_000, vramLagSeconds = 0.2 } = options;
+  const { keepRecords = 10_000, vramLagSeconds = 0.2, stopSecondsPerGb = 0.05 } = options;
+  const { tellsSimulatedTime = false } = options;
   const models = checkModels(options.models ?? DEFAULT_MODELS, 'models');
 
   const events = createEvents(keepRecords);
   const faults = createFaults();
-  const pace = createPace(speed);
+  const pace = createPace(speed, { tellsSimulated: tellsSimulatedTime });
   const disk = createDisk(models);
   const gpu = createLedger(vramGib * GIB);
   const cpu = createLedger(ramGib * GIB);
   const cache = createPageCache(ramGib * GIB);
-  const residency = createResidency({ pace, events, vramLagSeconds });
+  const residency = createResidency({ pace, events, vramLagSeconds, stopSecondsPerGb });
   const giveBack = (tag: string, memory: Parameters<typeof residency.giveBack>[1]) =>
     void residency.giveBack(tag, memory);
   const scheduler = createScheduler({
@@ -120,6 +129,7 @@ export async function createOllama(options: OllamaOptions = {}): Promise<Ollama>
     seed,
     answer: options.answer ?? simulateAnswer,
     pace,
+    gpu: createGpuShare(),
     faults,
     events,
     expireAll: () => {
@@ -174,6 +184,12 @@ export async function createOllama(options: OllamaOptions = {}): Promise<Ollama>
     stage(tag) {
       const { blob, sizeBytes } = findModel(tag);
       cache.read(blob, sizeBytes);
+    },
+    async readAhead(path, signal) {
+      const model = disk.list().find(({ blob }) => path.endsWith(blob));
+      if (!model) throw new Error(`The simulated Ollama has no file ${path}`);
+      await readAhead({ model, cache, pace }, signal);
+      return model.sizeBytes;
     },
     addModel: (spec) => {
       for (const checked of checkModels([spec], 'model')) disk.add(makeModel(checked, -disk.list().length));

@@ -10,9 +10,14 @@ export type Pace = {
   sleep(simulatedSeconds: number, signal?: AbortSignal): Promise<void>;
   /** A beat that advances by simulated seconds, without the drift of many short sleeps. */
   beat(signal: AbortSignal): (simulatedSeconds: number) => Promise<void>;
+  /** Simulated seconds since this call. */
+  stopwatch(): () => number;
+  /** A measured time as answers tell it: nanoseconds. */
+  told(ms: number): number;
 };
 
-export function createPace(speed: number): Pace {
+/** `tellsSimulated`: measured times are told as if it were not faster. */
+export function createPace(speed: number, { tellsSimulated }: { readonly tellsSimulated: boolean }): Pace {
   const wait = async (ms: number, signal?: AbortSignal): Promise<void> => {
     signal?.throwIfAborted();
     if (ms < SHORTEST_MS) return;
@@ -31,6 +36,11 @@ export function createPace(speed: number): Pace {
         await wait(dueMs - performance.now(), signal);
       };
     },
+    stopwatch() {
+      const beganMs = performance.now();
+      return () => ((performance.now() - beganMs) / 1_000) * speed;
+    },
+    told: (ms) => nanoseconds(tellsSimulated ? ms * speed : ms),
   };
 }
 
@@ -50,6 +60,6 @@ export function wallNow(): number {
 }
 
 /** Ollama leaves out a duration of zero, so none is. */
-export function nanoseconds(ms: number): number {
+function nanoseconds(ms: number): number {
   return Math.max(1, Math.round(ms * 1e6));
 }

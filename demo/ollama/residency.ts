@@ -4,8 +4,7 @@ import type { Pace } from './pace.ts';
 import { wallNow } from './pace.ts';
 import { type Resident, startExpiry } from './resident.ts';
 
-/** Ending a process takes this long for each GB that it holds. */
-const STOP_SECONDS_PER_GB = 0.05;
+/** Ending a process never takes longer. */
 const LONGEST_STOP_SECONDS = 1;
 
 /** The models in memory: how they are held, expire and go. */
@@ -30,8 +29,10 @@ export function createResidency(parts: {
   readonly events: Events;
   /** Simulated time between the end of a process and the moment its VRAM can be used. */
   readonly vramLagSeconds: number;
+  /** Ending a process takes this long for each GB that it holds. */
+  readonly stopSecondsPerGb: number;
 }): Residency {
-  const { pace, events, vramLagSeconds } = parts;
+  const { pace, events, vramLagSeconds, stopSecondsPerGb } = parts;
   const residents = new Map<string, Resident>();
   const calls: (() => void)[] = [];
 
@@ -48,7 +49,7 @@ export function createResidency(parts: {
     resident.stopTimer();
     const { model, memory } = resident;
     const gigabytes = (memory.gpu.bytes + memory.cpu.bytes) / 1e9;
-    await pace.sleep(Math.min(LONGEST_STOP_SECONDS, gigabytes * STOP_SECONDS_PER_GB));
+    await pace.sleep(Math.min(LONGEST_STOP_SECONDS, gigabytes * stopSecondsPerGb));
     if (residents.get(model.tag) !== resident) return;
     residents.delete(model.tag);
     events.emit({ type: 'unload', model: model.tag });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const seconds = z.number().positive();
+const milliseconds = z.int().positive();
 
 export const responseCache = z
   .strictObject({
@@ -20,6 +21,8 @@ export const responseCache = z
         max_bytes: z.int().positive().default(64_000_000).describe('Most bytes'),
         ttl: seconds.default(300).describe('Longest life of an answer, in seconds'),
         tti: seconds.default(120).describe('Longest time without being asked for, in seconds'),
+        // By `npm run bench -- cache`: on four traces W-TinyLFU has 82, 82, 77 and 84 % of the hits that are possible,
+        // LRU 67, 65, 68 and 70 %. A hit costs it 40 ns more, and a set, once per answer, 0.2 µs.
         policy: z.enum(['lru', 'tinylfu']).default('tinylfu').describe('Which answers stay when it is full'),
       })
       .prefault({})
@@ -39,6 +42,18 @@ export const responseCache = z
           ])
           .default('')
           .describe('A Redis of its own; empty: redis.url'),
+        prefix: z
+          .string()
+          .min(1)
+          .nullable()
+          .default(null)
+          .describe('Before every key in Redis; null: redis.prefix and cache:'),
+        connect_timeout_ms: milliseconds
+          .default(1_000)
+          .describe('How long a connection to Redis may take, in milliseconds'),
+        operation_timeout_ms: milliseconds
+          .default(100)
+          .describe('How long Redis may take for an answer before it is done without it, in milliseconds'),
         max_mb: z
           .number()
           .positive()

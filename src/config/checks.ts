@@ -17,6 +17,7 @@ export function checkOptions(value: unknown, hiddenAs: HiddenAs = () => undefine
     ...checkAliases(written.models),
     ...checkSameTags(written.models),
     ...checkModel(written.default, ['llm', 'routing', 'default'], written.models, hiddenAs),
+    ...written.named.flatMap(({ path, model }) => checkModel(model, path, written.models, hiddenAs)),
     ...written.rules.flatMap((rule, index) => checkRule(rule, index, written.models, hiddenAs)),
     ...checkBaseUrl(written.baseUrl),
     ...checkWeb(written.web),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_TTL_SECONDS } from '../cache/cacheable.ts';
 
 /** The part of the schema about models and who answers what; each option with its default. */
 
@@ -48,6 +49,10 @@ export const model = z.strictObject({
   size_gb: z.number().positive().optional().describe('Size of the download, said where it is not installed'),
   options: modelOptions.prefault({}).describe('Options of this model; num_ctx and the like belong here'),
   think: think.optional().describe('Whether a model that can think does; left out: it does'),
+  pinned: z
+    .boolean()
+    .default(false)
+    .describe('Stays in memory: never unloaded, loaded again when Ollama restarts'),
 });
 
 const rule = z.strictObject({
@@ -59,7 +64,12 @@ const rule = z.strictObject({
   options: samplingOptions.prefault({}).describe('Sampling options for what this rule matches'),
   format: format.optional(),
   cache: z.boolean().default(true).describe('false: every answer is made anew'),
-  cache_ttl: z.number().positive().optional().describe('How long its answers are given again, in seconds'),
+  cache_ttl: z
+    .number()
+    .positive()
+    .max(MOST_TTL_SECONDS, `must be at most ${MOST_TTL_SECONDS}, which are 30 days`)
+    .optional()
+    .describe('How long its answers are given again, in seconds: shorter or longer than l2.ttl'),
 });
 
 export const llm = z.strictObject({
@@ -99,10 +109,12 @@ export const llm = z.strictObject({
         .default(null)
         .describe('Most models in memory; null: by type'),
       eviction: z
-        .enum(['lru', 'largest-first', 'immediate'])
+        .enum(['auto', 'lru', 'largest-first', 'immediate'])
         .nullable()
         .default(null)
-        .describe('Which model goes when one must; null: lru for ram, else immediate'),
+        .describe(
+          'Which model goes when one must; auto: whose going costs people least; null: auto for ram, else immediate',
+        ),
       keep_alive: keepAlive
         .nullable()
         .default(null)
@@ -110,6 +122,45 @@ export const llm = z.strictObject({
     })
     .prefault({})
     .describe('Which models stay in memory'),
+  memory: z
+    .strictObject({
+      vram_gb: z
+        .number()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe('What the models may fill on the GPU, in GB; null: asked of the GPU of this machine'),
+      preserve_models: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Aliases or tags that never make room for another model'),
+      auto_unload: z.boolean().default(true).describe('false: as confirm_before_unload'),
+      confirm_before_unload: z
+        .boolean()
+        .default(false)
+        .describe('Ask the person before another model leaves the memory for their question'),
+      allow_spill: z
+        .boolean()
+        .default(true)
+        .describe('Load what the GPU alone cannot hold; a part of it runs on the CPU'),
+    })
+    .prefault({})
+    .describe('What fits, and what may go'),
+  preload: z.array(z.string().min(1)).default([]).describe('Aliases or tags that are loaded at the start'),
+  return_to_default_minutes: z
+    .number()
+    .positive()
+    .nullable()
+    .default(10)
+    .describe('After so long with nothing to do the default model is loaded again; null: never'),
+  warm_up: z
+    .boolean()
+    .default(true)
+    .describe('Load the model of a chat where somebody begins to type, where that costs nobody anything'),
+  staging: z
+    .boolean()
+    .default(true)
+    .describe('Read the file of the model that comes next into memory while another one answers'),
   routing: z
     .strictObject({
       default: z

@@ -21,6 +21,10 @@ export const configSchema = z
           .positive()
           .default(30)
           .describe('A question that waits longer is given up'),
+        answer_together: z
+          .boolean()
+          .default(false)
+          .describe('What one person asks in a direct chat while they wait is answered as one question'),
       })
       .prefault({})
       .describe('Questions that wait'),

@@ -2,6 +2,11 @@
 export type Written = {
   readonly models: readonly WrittenModel[];
   readonly default: string | undefined;
+  /** Models that are named elsewhere, each with its place. */
+  readonly named: readonly {
+    readonly path: readonly (string | number)[];
+    readonly model: string | undefined;
+  }[];
   readonly rules: readonly WrittenRule[];
   readonly baseUrl: string | undefined;
   readonly web: {
@@ -30,18 +35,26 @@ export type WrittenRule = {
 /** Reads what it can of a configuration that may be wrong elsewhere, so that all mistakes are told at once. */
 export function readWritten(value: unknown): Written {
   const { llm, web, telegram } = fields(value);
-  const { models, routing, base_url } = fields(llm);
+  const { models, routing, base_url, preload, memory } = fields(llm);
   const { default: chosen, rules } = fields(routing);
   const { host, key, enabled } = fields(web);
   const { url, secret } = fields(fields(telegram).webhook);
   return {
     models: Object.entries(fields(models)).map(([alias, model]) => readModel(alias, model)),
     default: text(chosen),
+    named: [
+      ...named(preload, ['llm', 'preload']),
+      ...named(fields(memory).preserve_models, ['llm', 'memory', 'preserve_models']),
+    ],
     rules: list(rules).map(readRule),
     baseUrl: text(base_url),
     web: { host: text(host), key: text(key), enabled: enabled !== false },
     webhook: { url: text(url), secret: text(secret) },
   };
+}
+
+function named(value: unknown, path: readonly string[]): Written['named'] {
+  return list(value).map((model, index) => ({ path: [...path, index], model: text(model) }));
 }
 
 function readModel(alias: string, model: unknown): WrittenModel {

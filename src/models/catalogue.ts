@@ -9,7 +9,7 @@ export type NamedModel = { readonly alias: string; readonly tag: string } & Omit
 export function namedModels(config: Config['llm']): readonly NamedModel[] {
   return Object.entries(config.models).map(([alias, model]) => {
     const { name, ...rest } =
-      typeof model === 'string' ? { name: model, task_types: [], options: {} } : model;
+      typeof model === 'string' ? { name: model, task_types: [], options: {}, pinned: false } : model;
     return { alias, tag: normaliseTag(name), ...rest };
   });
 }

@@ -6,7 +6,7 @@ type Eviction = NonNullable<CacheConfig['eviction']>;
 
 /** What a strategy means where the config does not say otherwise. */
 const STRATEGIES = {
-  ram: { keepAlive: '30m', maxModels: 3, eviction: 'lru' },
+  ram: { keepAlive: '30m', maxModels: 3, eviction: 'auto' },
   ssd: { keepAlive: '2m', maxModels: 1, eviction: 'immediate' },
   none: { keepAlive: 0, maxModels: 1, eviction: 'immediate' },
 } as const;
@@ -37,6 +37,27 @@ export function keepAlivePolicy(cache: CacheConfig): KeepAlivePolicy {
     maxModels: cache.max_models ?? strategy.maxModels,
     eviction: cache.eviction ?? strategy.eviction,
   };
+}
+
+/** Ollama's way to say: for ever. */
+const FOR_EVER = -1;
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/**
+ * What is said to Ollama with one load or question: as the policy says, but at least so that the model stays for what
+ * waits for it now; a pinned one for ever.
+ */
+export function keepAliveFor(policy: KeepAlivePolicy, isPinned: boolean, visitMs: number): KeepAlive {
+  if (isPinned) return FOR_EVER;
+  return durationMs(policy.keepAlive) >= visitMs ? policy.keepAlive : Math.ceil(visitMs / 1_000);
+}
+
+function durationMs(keepAlive: KeepAlive): number {
+  const isNegative = typeof keepAlive === 'number' ? keepAlive < 0 : keepAlive.startsWith('-');
+  if (isNegative) return Number.POSITIVE_INFINITY;
+  if (typeof keepAlive === 'number') return keepAlive * 1_000;
+  const parts = keepAlive.matchAll(/([\d.]+)(ms|s|m|h)/g);
+  return [...parts].reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_MS[unit] ?? 0), 0);
 }
 
 function isZero(keepAlive: KeepAlive): boolean {

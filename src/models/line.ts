@@ -1,5 +1,5 @@
 import type { Job } from '../path/job.ts';
-import type { Entry, Place } from './place.ts';
+import { type Entry, modelOf, type Place } from './place.ts';
 
 /**
  * The jobs that have not ended: in each chat one after the other, and only the first of each is eligible. One
@@ -31,6 +31,8 @@ export type Line = {
   isHeldUp(place: Place): boolean;
   /** How many jobs go before each in its chat, by id. */
   earlier(): ReadonlyMap<string, number>;
+  /** How many questions this model is to answer, those that run included. */
+  countFor(model: string): number;
   running(): number;
   isEmpty(): boolean;
   /** When the next job that rests or gathers may be looked at again. */
@@ -44,6 +46,9 @@ const AFRESH = {
   recall: undefined,
   grant: undefined,
   told: '',
+  countedFor: undefined,
+  atOnce: 0,
+  consent: undefined,
 };
 
 export function createLine(): Line {
@@ -122,7 +127,8 @@ export function createLine(): Line {
       const place = places.get(id);
       if (!place) return;
       place.recall?.leave.abort();
-      Object.assign(place, { ...AFRESH, restsUntil, held: false, delivering: false });
+      const { consent, countedFor } = place;
+      Object.assign(place, { ...AFRESH, consent, countedFor, restsUntil, held: false, delivering: false });
     },
 
     find: (id) => places.get(id),
@@ -149,6 +155,7 @@ export function createLine(): Line {
     isHeldUp: (place) => chat(place.job.conversation).some((other) => other !== place && other.settled),
     earlier: () =>
       new Map([...chats.values()].flatMap((jobs) => jobs.map(({ job }, at) => [job.id, at] as const))),
+    countFor: (model) => all().filter((place) => !place.settled && modelOf(place) === model).length,
     running: () => all().filter((place) => place.grant).length,
     isEmpty: () => places.size === 0,
 

@@ -1,13 +1,15 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Resident } from '../ports/models.ts';
-import type { ModelInMemory } from './schedule.ts';
-import type { ModelSeen } from './server-view.ts';
+import type { ModelInMemory, ModelSeen } from './server-view.ts';
 
 type Known = {
   resident: Resident | undefined;
   state: ModelInMemory['state'];
+  readyAt: number;
   lastUsedAt: number;
   foreign: boolean;
+  /** It is asked something and not shown: Ollama loads it again for that. */
+  isMissing: boolean;
 };
 
 /**
@@ -17,13 +19,20 @@ type Known = {
 export type Memory = {
   /** Takes over what ps said. Returns the models that came or went without us. */
   sync(residents: readonly Resident[]): { came: readonly string[]; went: readonly string[] };
-  /** `ready` after a load that ended well, or an unload that did not. */
-  mark(tag: string, state: ModelInMemory['state']): void;
+  /**
+   * `ready` after a load that ended well, or an unload that did not. Returns whether this still holds when it is asked:
+   * whoever waits for a model to leave may find it gone, and on its way in again.
+   */
+  mark(tag: string, state: ModelInMemory['state']): () => boolean;
   drop(tag: string): void;
   has(tag: string): boolean;
-  use(tag: string): void;
+  isReady(tag: string): boolean;
+  /** Returns how many questions it answers now. */
+  use(tag: string): number;
   release(tag: string): void;
   resident(tag: string): Resident | undefined;
+  /** Whether a model was missing while it answered, and has ended to: it may have come back. */
+  isDoubtful(): boolean;
   /** Whether an idle model's keep_alive ends within `ms`. */
   expiresWithin(ms: number): boolean;
   models(): readonly ModelSeen[];
@@ -33,6 +42,12 @@ export function createMemory(clock: Clock): Memory {
   const known = new Map<string, Known>();
   const running = new Map<string, number>();
   const answering = (tag: string) => running.get(tag) ?? 0;
+  const stateOf = ({ state, isMissing }: Known) => (isMissing && state === 'ready' ? 'loading' : state);
+
+  function anew(state: Known['state']): Known {
+    const now = clock.now();
+    return { resident: undefined, state, readyAt: now, lastUsedAt: now, foreign: false, isMissing: false };
+  }
 
   return {
     sync(residents) {
@@ -41,15 +56,17 @@ export function createMemory(clock: Clock): Memory {
       const went: string[] = [];
       for (const [tag, resident] of shown) {
         const model = known.get(tag);
-        if (model) model.resident = resident;
+        if (model) Object.assign(model, { resident, isMissing: false });
         else {
-          known.set(tag, { resident, state: 'ready', lastUsedAt: clock.now(), foreign: true });
+          known.set(tag, { ...anew('ready'), resident, foreign: true });
           came.push(tag);
         }
       }
       for (const [tag, model] of known) {
-        // A loading model is not in ps yet; one that answers is found missing when its answer ends.
-        if (shown.has(tag) || model.state === 'loading' || answering(tag) > 0) continue;
+        // A loading model is not in ps yet; one that answers has gone once its answer has ended.
+        if (shown.has(tag) || model.state === 'loading') continue;
+        model.isMissing = answering(tag) > 0;
+        if (model.isMissing) continue;
         known.delete(tag);
         if (model.state === 'ready') went.push(tag);
       }
@@ -57,18 +74,27 @@ export function createMemory(clock: Clock): Memory {
     },
 
     mark(tag, state) {
-      const model = known.get(tag);
-      if (model) model.state = state;
-      else known.set(tag, { resident: undefined, state, lastUsedAt: clock.now(), foreign: false });
+      const now = clock.now();
+      const model = known.get(tag) ?? anew(state);
+      known.set(tag, model);
+      if (model.state === 'loading' && state === 'ready')
+        Object.assign(model, { readyAt: now, lastUsedAt: now });
+      model.state = state;
+      return () => known.get(tag) === model && model.state === state;
     },
 
     drop: (tag) => void known.delete(tag),
     has: (tag) => known.has(tag),
+    isReady(tag) {
+      const model = known.get(tag);
+      return model !== undefined && stateOf(model) === 'ready';
+    },
 
     use(tag) {
       running.set(tag, answering(tag) + 1);
       const model = known.get(tag);
       if (model) model.lastUsedAt = clock.now();
+      return answering(tag);
     },
 
     release(tag) {
@@ -80,6 +106,8 @@ export function createMemory(clock: Clock): Memory {
 
     resident: (tag) => known.get(tag)?.resident,
 
+    isDoubtful: () => [...known].some(([tag, { isMissing }]) => isMissing && answering(tag) === 0),
+
     expiresWithin(ms) {
       const soon = clock.wall() + ms;
       return [...known].some(([tag, { resident }]) => {
@@ -89,14 +117,20 @@ export function createMemory(clock: Clock): Memory {
     },
 
     models: () =>
-      [...known].map(([tag, { resident, state, lastUsedAt, foreign }]) => ({
-        tag,
-        state,
-        running: answering(tag),
-        sizeBytes: resident?.sizeBytes ?? 0,
-        lastUsedAt,
-        foreign,
-        ...(resident && { expiresAt: resident.expiresAt }),
-      })),
+      [...known].map(([tag, model]) => {
+        const { resident, readyAt, lastUsedAt, foreign } = model;
+        return {
+          tag,
+          state: stateOf(model),
+          running: answering(tag),
+          sizeBytes: resident?.sizeBytes ?? 0,
+          vramBytes: resident?.vramBytes ?? 0,
+          readyAt,
+          lastUsedAt,
+          foreign,
+          ...(resident && { expiresAt: resident.expiresAt }),
+          ...(resident?.contextLength !== undefined && { contextLength: resident.contextLength }),
+        };
+      }),
   };
 }

@@ -1,10 +1,11 @@
 import { type OstlerError, toOstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { ModelServer } from '../ports/models.ts';
+import type { KeepAlive, ModelServer, Resident } from '../ports/models.ts';
 import { askWithin } from './ask-server.ts';
 import type { Move } from './expect.ts';
 import type { LoadedOptions } from './loaded-options.ts';
+import type { ModelTimes } from './model-times.ts';
 import type { ServerState } from './server-state.ts';
 import type { Settings } from './server-view.ts';
 import { carryOutSwap, untilGone } from './swap.ts';
@@ -15,13 +16,28 @@ const restAfterFailureMs = (failures: number) => Math.min(1_000 * 2 ** failures,
 /** A model that nobody waits for and that does not go: another client uses it, and may. */
 const IDLE_UNLOAD_LIMIT_MS = 10_000;
 
+/** For whom a model is loaded: those who wait for an answer, whoever ordered it, or nobody yet. */
+export type LoadReason = 'asked' | 'ordered' | 'wished';
+
+/** How a load ended. `evicted`: what had left the memory for it. */
+export type LoadEnd = {
+  readonly model: string;
+  readonly evicted: readonly string[];
+  readonly why: LoadReason;
+  /** Undefined where it was loaded, and where it was given up. */
+  readonly error?: OstlerError;
+  /** Of the load alone, and with the unloading of others; undefined where it did not end well. */
+  readonly ms?: number;
+  readonly swapMs?: number;
+};
+
 type FailedLoad = { readonly count: number; readonly restsUntil: number; readonly error: OstlerError };
 
 /** Carries out loads and unloads, one at a time. */
 export type Moves = {
   /** What is under way. */
   current(): Move | undefined;
-  load(model: string, evict: readonly string[]): void;
+  load(model: string, evict: readonly string[], why: LoadReason): void;
   unload(model: string): void;
   /** Gives up a load that is under way. */
   abandon(why: string): void;
@@ -33,62 +49,96 @@ type Surroundings = {
   readonly server: ModelServer;
   readonly state: ServerState;
   readonly loadedOptions: LoadedOptions;
+  readonly times: Pick<ModelTimes, 'of' | 'loaded'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: () => Settings;
+  readonly keepAlive: (model: string) => KeepAlive;
   readonly stopped: AbortSignal;
   /** Longest silence of a short request to the server. */
   readonly answerLimitMs: number;
   /** Something moved: decide again. */
   readonly onChange: () => void;
+  /** The load itself begins. */
+  readonly onBegin: (model: string, evicted: readonly string[]) => void;
+  readonly onEnd: (end: LoadEnd) => void;
   /** The model could not be loaded, and it is not tried again for those who wait. */
   readonly onGivenUp: (model: string, error: OstlerError) => void;
 };
 
 export function createMoves(surroundings: Surroundings): Moves {
   const { server, state, loadedOptions, clock, logger, settings, stopped, answerLimitMs } = surroundings;
-  const { onChange, onGivenUp } = surroundings;
+  const { keepAlive, times, onChange, onBegin, onEnd, onGivenUp } = surroundings;
   const { memory } = state;
   const failures = new Map<string, FailedLoad>();
   let move:
     | (Omit<Move, 'forSeconds'> & { readonly since: number; readonly abort: AbortController })
     | undefined;
 
-  async function load(model: string, evict: readonly string[]): Promise<void> {
+  async function look(): Promise<readonly Resident[]> {
+    try {
+      return await state.sync();
+    } catch (cause) {
+      state.doubt(toOstlerError(cause));
+      throw cause;
+    }
+  }
+
+  async function load(model: string, evict: readonly string[], why: LoadReason): Promise<void> {
     const began = clock.now();
+    const tier = times.of(model)?.expected ?? 'cold';
     const abort = new AbortController();
     const signal = AbortSignal.any([stopped, abort.signal]);
     move = {
       model,
+      why,
       stage: evict.length > 0 ? 'unloading' : 'loading',
       unloading: evict,
       since: began,
+      tier,
       abort,
     };
+    let evicted: readonly string[] = [];
+    let loadingSince = began;
     for (const victim of evict) memory.mark(victim, 'unloading');
     memory.mark(model, 'loading');
-    const { policy, loadLimitMs } = settings();
+    const known = new Set(memory.models().map(({ tag }) => tag));
+    const { loadLimitMs } = settings();
     const options = loadedOptions.take(model);
-    const swap = { model, evict, loadLimitMs, answerLimitMs, keepAlive: policy.keepAlive, options };
+    const swap = { model, evict, loadLimitMs, answerLimitMs, keepAlive: keepAlive(model), options };
     const onLoading = () => {
-      for (const victim of evict) memory.drop(victim);
-      move = { model, stage: 'loading', unloading: [], since: clock.now(), abort };
+      evicted = evict;
+      // It may not fit any more: beside another one Ollama would make room by itself.
+      const others = memory.models().filter(({ tag }) => !known.has(tag));
+      if (others.length > 0) abort.abort(`${others[0]?.tag} was loaded by somebody else`);
+      signal.throwIfAborted();
+      onBegin(model, evict);
+      loadingSince = clock.now();
+      move = { model, why, stage: 'loading', unloading: [], since: loadingSince, tier, abort };
       onChange();
     };
     try {
-      await carryOutSwap(swap, { server, clock, loaded: state.residents, signal, onLoading });
+      await carryOutSwap(swap, { server, clock, loaded: look, signal, stopped, onLoading });
       failures.delete(model);
+      const ms = clock.now() - loadingSince;
+      times.loaded(model, tier, ms);
       logger.info({ model, unloaded: evict, seconds: seconds(clock.now() - began) }, 'loaded');
       // Before it counts as ready: Ollama may have evicted others for it, and nobody may be sent to those.
-      await state.sync().catch((cause: unknown) => state.doubt(toOstlerError(cause)));
+      await look().catch(() => {});
       memory.mark(model, 'ready');
+      onEnd({ model, evicted, why, ms, swapMs: clock.now() - began });
     } catch (cause) {
-      memory.drop(model);
-      for (const victim of evict) if (memory.has(victim)) memory.mark(victim, 'ready');
       const error = toOstlerError(cause);
-      state.doubt(error);
+      // Before the list of models is read anew: those who wait for this one are known by it.
       if (signal.aborted) logger.info({ model, why: String(signal.reason) }, 'the load was given up');
       else noteFailure(model, error);
+      state.doubt(error);
+      // Who has left, and whether it came all the same, is known once ps has said so; until then nothing else begins.
+      const shown = await look().catch(() => []);
+      evicted = evict.filter((victim) => !memory.has(victim));
+      if (!shown.some(({ tag }) => tag === model)) memory.drop(model);
+      for (const tag of [model, ...evict]) if (memory.has(tag)) memory.mark(tag, 'ready');
+      onEnd({ model, evicted, why, ...(!signal.aborted && { error }) });
     } finally {
       move = undefined;
       onChange();
@@ -105,14 +155,14 @@ export function createMoves(surroundings: Surroundings): Moves {
   }
 
   async function unload(model: string): Promise<void> {
-    memory.mark(model, 'unloading');
+    const isLeaving = memory.mark(model, 'unloading');
     try {
       await askWithin(answerLimitMs, stopped, (signal) => server.unload(model, signal));
-      await untilGone([model], IDLE_UNLOAD_LIMIT_MS, { clock, loaded: state.residents, signal: stopped });
-      memory.drop(model);
+      await untilGone([model], IDLE_UNLOAD_LIMIT_MS, { clock, loaded: look, signal: stopped });
       logger.info({ model }, 'unloaded: nobody waits for it');
     } catch (cause) {
-      if (stopped.aborted) return;
+      // It was seen to be gone by somebody else, and may be on its way in again.
+      if (stopped.aborted || !isLeaving()) return;
       memory.mark(model, 'ready');
       const error = toOstlerError(cause);
       state.doubt(error);
@@ -122,8 +172,14 @@ export function createMoves(surroundings: Surroundings): Moves {
   }
 
   return {
-    current: () => move && { ...move, forSeconds: Math.floor((clock.now() - move.since) / 1_000) },
-    load: (model, evict) => void load(model, evict),
+    current() {
+      if (!move) return undefined;
+      const forSeconds = Math.floor((clock.now() - move.since) / 1_000);
+      // Ollama from 0.30 on lists a model once its weights are read: what is left is its start.
+      const starts = move.stage === 'loading' && memory.resident(move.model) !== undefined;
+      return { ...move, forSeconds, ...(starts && { stage: 'initializing' }) };
+    },
+    load: (model, evict, why) => void load(model, evict, why),
     unload: (model) => void unload(model),
     abandon: (why) => move?.abort.abort(why),
     failures: () => failures,

@@ -36,7 +36,20 @@ export type Place = {
   delivering: boolean;
   /** What its person was told last. */
   told: string;
+  /** The model for which it was counted as a demand. */
+  countedFor: string | undefined;
+  /** How many its model was answering when it was begun, with it. */
+  atOnce: number;
+  /** Its person is asked whether these may leave the memory for it (until when), or has agreed. */
+  consent:
+    | { readonly kind: 'asked'; readonly evict: readonly string[]; readonly until: number }
+    | { readonly kind: 'given' }
+    | undefined;
 };
+
+export function modelOf({ placement }: Place): string | undefined {
+  return placement?.kind === 'model' ? placement.model : undefined;
+}
 
 /** What is known of a job that comes into the line. */
 export type Entry = Pick<Place, 'held' | 'settled' | 'gathersUntil'>;

@@ -27,6 +27,8 @@ type Surroundings = {
 
 export function createPlacing({ line, state, clock, settings }: Surroundings): Placing {
   const heads = () => line.heads(clock.now());
+  /** For whom what is known was brought up to date. */
+  let looked: readonly Place[] = [];
   const placementOf = (head: Place): Placement => head.placement ?? placeNow(head.job);
 
   function placeNow({ route, message }: Job): Placement {
@@ -41,7 +43,8 @@ export function createPlacing({ line, state, clock, settings }: Surroundings): P
 
   return {
     async look() {
-      if (heads().length === 0) return;
+      looked = heads();
+      if (looked.length === 0) return;
       if (state.isStale()) await state.sync();
       // A model may have been installed a moment ago: nobody is told otherwise before the list was read again.
       const unlisted = heads().filter((head) => !isPlain(head, placementOf(head)));
@@ -55,7 +58,7 @@ export function createPlacing({ line, state, clock, settings }: Surroundings): P
       let late = false;
       for (const head of heads()) {
         const placement = placementOf(head);
-        if (!isPlain(head, placement)) {
+        if (!looked.includes(head) || !isPlain(head, placement)) {
           late = true;
           continue;
         }

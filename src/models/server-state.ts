@@ -1,7 +1,7 @@
 import { OstlerError, toOstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { ModelServer, Resident } from '../ports/models.ts';
+import type { Installed, ModelServer, Resident } from '../ports/models.ts';
 import { askWithin } from './ask-server.ts';
 import { createInventory, type Inventory } from './inventory.ts';
 import { createMemory, type Memory } from './memory.ts';
@@ -33,9 +33,11 @@ export type ServerState = {
   /** Asks ps, with a time limit of its own. */
   residents(): Promise<readonly Resident[]>;
   /** Reads what is in memory, now. Throws. */
-  sync(): Promise<void>;
+  sync(): Promise<readonly Resident[]>;
   /** Whether a decision should wait for a new look at the memory. */
   isStale(): boolean;
+  /** Whether the last look at the memory is longer ago. */
+  isOlderThan(ms: number): boolean;
   /** Whether something went wrong since the last look. */
   isDoubtful(): boolean;
   /** Whether the server was asked at all, with whatever result. */
@@ -56,10 +58,17 @@ type Surroundings = {
   readonly stopped: AbortSignal;
   /** The server came back, or the list of models was read anew. */
   readonly onNews: () => void;
+  /** What it has in memory was read. Never throws. */
+  readonly onResidents: (residents: readonly Resident[]) => Promise<void>;
+  /** What is installed was read. Never throws. */
+  readonly onInstalled: (models: readonly Installed[]) => Promise<void>;
+  /** It answers, for the first time or again. */
+  readonly onContact: () => void;
 };
 
 export function createServerState(surroundings: Surroundings): ServerState {
   const { host, server, clock, logger, answerLimitMs, stopped, onNews } = surroundings;
+  const { onResidents, onInstalled, onContact } = surroundings;
   const memory = createMemory(clock);
   const inventory = createInventory(server, clock, answerLimitMs);
   const notAsked = new OstlerError('Ollama was not asked yet.', { code: 'unreachable' });
@@ -71,17 +80,25 @@ export function createServerState(surroundings: Surroundings): ServerState {
 
   const residents = () => askWithin(answerLimitMs, stopped, (signal) => server.loaded(signal));
 
-  async function sync(): Promise<void> {
-    const { came, went } = memory.sync(await residents());
+  async function sync(): Promise<readonly Resident[]> {
+    const seen = await residents();
+    const { came, went } = memory.sync(seen);
     readAt = clock.now();
+    await onResidents(seen);
     if (came.length > 0) logger.info({ models: came }, 'models were loaded by somebody else');
     if (went.length > 0) logger.info({ models: went }, 'models have left the memory');
+    return seen;
   }
 
   async function look(): Promise<void> {
     version = await askWithin(answerLimitMs, stopped, (signal) => server.version(signal));
     await inventory.refresh(stopped);
     await sync();
+  }
+
+  async function readList(): Promise<void> {
+    await inventory.refresh(stopped);
+    await onInstalled(inventory.list());
   }
 
   async function contact(): Promise<void> {
@@ -91,7 +108,10 @@ export function createServerState(surroundings: Surroundings): ServerState {
         logger.info({ host, version, models: inventory.list().length }, 'Ollama answers');
         away = undefined;
         asked = true;
+        onContact();
         onNews();
+        // Nobody waits until every model was asked about.
+        void onInstalled(inventory.list()).then(onNews);
       } catch (cause) {
         if (stopped.aborted) return;
         const error = toOstlerError(cause);
@@ -115,7 +135,7 @@ export function createServerState(surroundings: Surroundings): ServerState {
     readAt = Number.NEGATIVE_INFINITY;
     if (error.code === 'unreachable') lose(error);
     if (error.code === 'not_installed') {
-      inventory.refresh(stopped).then(onNews, (cause: unknown) => lose(toOstlerError(cause)));
+      readList().then(onNews, (cause: unknown) => lose(toOstlerError(cause)));
     }
   }
 
@@ -131,20 +151,22 @@ export function createServerState(surroundings: Surroundings): ServerState {
     doubt,
     residents,
     sync,
-    isStale: () => clock.now() - readAt > PS_EVERY_MS || memory.expiresWithin(NEAR_EXPIRY_MS),
-    isDoubtful: () => readAt === Number.NEGATIVE_INFINITY,
+    isStale: () =>
+      clock.now() - readAt > PS_EVERY_MS || memory.isDoubtful() || memory.expiresWithin(NEAR_EXPIRY_MS),
+    isOlderThan: (ms) => clock.now() - readAt > ms,
+    isDoubtful: () => readAt === Number.NEGATIVE_INFINITY || memory.isDoubtful(),
     wasAsked: () => asked,
 
     async list(now) {
       if (!now && inventory.isFresh(LIST_EVERY_MS)) return false;
-      await inventory.refresh(stopped);
+      await readList();
       return true;
     },
 
     refresh(olderThanMs) {
       if (away || refreshing || clock.now() - readAt <= olderThanMs) return;
       refreshing = true;
-      const listed = inventory.isFresh(LIST_EVERY_MS) ? Promise.resolve() : inventory.refresh(stopped);
+      const listed = inventory.isFresh(LIST_EVERY_MS) ? Promise.resolve() : readList();
       listed
         .then(sync)
         .catch((cause: unknown) => doubt(toOstlerError(cause)))

@@ -2,7 +2,6 @@ import type { Routing } from '../path/route.ts';
 import type { Installed } from '../ports/models.ts';
 import type { NamedModel } from './catalogue.ts';
 import type { KeepAlivePolicy } from './keep-alive.ts';
-import type { ModelInMemory } from './schedule.ts';
 
 /** What the loop takes from the configuration. */
 export type Settings = {
@@ -10,17 +9,50 @@ export type Settings = {
   readonly models: readonly NamedModel[];
   readonly policy: KeepAlivePolicy;
   readonly parallel: number;
+  /** `vramBytes`: what the models may fill on the GPU; null: it is asked. */
+  readonly memory: { readonly vramBytes: number | null; readonly allowSpill: boolean };
+  /** Whether files may be read ahead of their loads. */
+  readonly staging: boolean;
+  /** Nothing leaves the memory for a question before its person agreed. */
+  readonly asksFirst: boolean;
+  /** Which models stay in memory, or come back to it. Tags. */
+  readonly stay: {
+    readonly pinned: readonly string[];
+    readonly preserved: readonly string[];
+    readonly preload: readonly string[];
+    readonly default: string | undefined;
+    /** With nothing to do for so long the default model comes back; null: never. */
+    readonly returnAfterMs: number | null;
+  };
   readonly maxRetries: number;
   readonly loadLimitMs: number;
 };
 
+/** A model in memory, or on its way in or out. Times are monotonic milliseconds. */
+export type ModelInMemory = {
+  readonly tag: string;
+  readonly state: 'loading' | 'ready' | 'unloading';
+  /** Questions that it is answering. */
+  readonly running: number;
+  /** As ps shows it; 0 where it has not. */
+  readonly sizeBytes: number;
+  readonly readyAt: number;
+  readonly lastUsedAt: number;
+  /** Loaded by another client. */
+  readonly foreign: boolean;
+};
+
 /** A model in memory as people may see it. */
 export type ModelSeen = ModelInMemory & {
+  /** The part of it that is on the GPU, as ps shows it; 0 where it has not. */
+  readonly vramBytes: number;
   /**
    * When Ollama unloads it, in milliseconds since 1970; stale while it answers; null: never. Only where Ollama
    * has shown it.
    */
   readonly expiresAt?: number | null;
+  /** With which it is loaded, in tokens; left out where the server does not say. */
+  readonly contextLength?: number;
 };
 
 /** One server as it was last seen. */
@@ -34,6 +66,10 @@ export type ServerView = {
     | undefined;
   readonly installed: readonly Installed[];
   readonly models: readonly ModelSeen[];
+  /** Tags. */
+  readonly pinned: readonly string[];
+  /** What the models may fill on the GPU; undefined: not known. */
+  readonly gpuBytes: number | undefined;
   /** Why each model's last load failed. */
   readonly failed: ReadonlyMap<string, string>;
   readonly waiting: number;

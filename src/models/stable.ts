@@ -1,47 +1,16 @@
 import type { Outcome } from '../chat/exchange.ts';
-import type { Progress } from '../chat/progress.ts';
-import { type OstlerError, toFailure, toOstlerError } from '../errors.ts';
+import type { LoadCost } from '../chat/progress.ts';
+import { type OstlerError, toOstlerError } from '../errors.ts';
 import type { Job } from '../path/job.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { ModelServer } from '../ports/models.ts';
-import type { Queue } from '../ports/queue.ts';
-import { createEnding } from './ending.ts';
+import type { Usage } from '../ports/generate.ts';
+import { costOf } from './expect.ts';
 import type { Grant } from './grant.ts';
-import { createLine } from './line.ts';
-import { createLoadedOptions } from './loaded-options.ts';
-import { createMoves } from './moves.ts';
+import type { Intentions } from './intentions.ts';
 import type { Place } from './place.ts';
-import { createPlacing } from './placing.ts';
-import { createRecalling, type Recall } from './recalling.ts';
-import { type Action, decide, type HostState } from './schedule.ts';
-import { createServerState, PS_EVERY_MS } from './server-state.ts';
-import type { ServerView, Settings } from './server-view.ts';
-import { createStarting } from './starting.ts';
-import { createTelling } from './telling.ts';
-import { createTurnstile, type Over } from './turnstile.ts';
-
-type Surroundings = {
-  /** The server's address, fit to be shown. */
-  readonly host: string;
-  readonly server: ModelServer;
-  readonly queue: Queue;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly settings: () => Settings;
-  /** Longest silence of a short request to the server. */
-  readonly answerLimitMs: number;
-  /** Jobs that this process works on; it leaves the others in the queue. */
-  readonly serves: (job: Job) => boolean;
-  /** Whether it is certain that no other process owns the models. */
-  readonly isOwner: () => boolean;
-  readonly onProgress: (job: Job, progress: Progress) => void;
-  /** Whether the job's outcome is kept already, so that it only has to be delivered. */
-  readonly isSettled: (job: Job) => Promise<boolean>;
-  readonly recall: Recall;
-  /** Keeps the outcome of a job that waits. */
-  readonly keepOutcome: (job: Job, outcome: Outcome) => Promise<void>;
-};
+import type { ServerView } from './server-view.ts';
+import type { Over } from './turnstile.ts';
+import type { Verdict } from './verdict.ts';
+import { createYard, type Surroundings } from './yard.ts';
 
 /** The one owner of a server's state: every load, every unload and every start of a job is its doing. */
 export type Stable = {
@@ -71,6 +40,21 @@ export type Stable = {
   /** The same of all conversations. */
   openJobs(): readonly Job[];
   view(): ServerView;
+  readonly intentions: Pick<
+    Intentions,
+    'order' | 'cancelOrders' | 'orders' | 'dismiss' | 'pin' | 'pinned' | 'typing'
+  >;
+  /** What a load of this model would take now. */
+  judge(model: string): Verdict;
+  costOf(model: string): LoadCost;
+  /** What the answer to a job that runs took of its model. */
+  observe(job: string, usage: Usage): void;
+  /** The job's person agrees that another model goes for it. False where nobody is asked. */
+  agree(job: string): boolean;
+  /** The models about whose leaving the job's person is asked; undefined: nobody is. */
+  askedFor(job: string): readonly string[] | undefined;
+  /** What is installed has changed. */
+  relist(): void;
   /** Reads the server's state if what is known is older than this. Never throws. */
   refresh(olderThanMs: number): void;
   /** Starts nothing more and gives up a load that is under way. */
@@ -82,154 +66,9 @@ export type Stable = {
 };
 
 export function createStable(surroundings: Surroundings): Stable {
-  const { host, server, queue, clock, logger, settings, answerLimitMs, onProgress, keepOutcome } =
-    surroundings;
-  const { serves, isOwner, isSettled, recall } = surroundings;
-  const line = createLine();
-  const stopping = new AbortController();
-  const stopped = stopping.signal;
-  let stepping = false;
-  let stepAgain = false;
-  let cancelTimer = () => {};
-
-  const state = createServerState({ host, server, clock, logger, answerLimitMs, stopped, onNews });
-  const { memory, inventory } = state;
-  const turnstile = createTurnstile({ queue, line, memory, clock, serves, isSettled, wake });
-  const placing = createPlacing({ line, state, clock, settings });
-  const loadedOptions = createLoadedOptions(memory, settings);
-  const { expire, giveUp, finishWaiting, end } = createEnding({
-    line,
-    state,
-    clock,
-    logger,
-    keepOutcome,
-    wake,
-  });
-  const moves = createMoves({
-    server,
-    state,
-    loadedOptions,
-    clock,
-    logger,
-    settings,
-    stopped,
-    answerLimitMs,
-    onChange: wake,
-    onGivenUp(model, error) {
-      for (const head of line.heads(clock.now()))
-        if (modelOf(head) === model) giveUp(head.job, toFailure(error));
-    },
-  });
-
-  const { grantOf, startJob, beginDeliveries } = createStarting({
-    queue,
-    line,
-    state,
-    loadedOptions,
-    turnstile,
-    clock,
-    logger,
-  });
-  const tellWaiting = createTelling({ line, clock, moves, hostState, onProgress });
-  const recalling = createRecalling({
-    line,
-    clock,
-    recall,
-    presume: grantOf,
-    onFound: (job, outcome) => void finishWaiting(job, outcome),
-    wake,
-  });
-
-  /** One step at a time; what happens meanwhile leads to another one. */
-  function wake(): void {
-    if (stopped.aborted) return;
-    if (stepping) {
-      stepAgain = true;
-      return;
-    }
-    stepping = true;
-    void step().finally(() => {
-      stepping = false;
-      if (!stepAgain) return;
-      stepAgain = false;
-      wake();
-    });
-  }
-
-  async function step(): Promise<void> {
-    let actions: readonly Action[] = [];
-    try {
-      expire();
-      if (isOwner()) beginDeliveries();
-      if (!state.away()) await placing.look();
-      if (stopped.aborted) return;
-      loadedOptions.forgetGone();
-      const late = !state.away() && placing.placeHeads(giveUp);
-      if (late) stepAgain = true;
-      if (!state.away() && isOwner()) recalling.ask();
-      const seen = hostState();
-      const moving = moves.current()?.model;
-      const isWanted = seen.waiting.some(({ model }) => model === moving);
-      if (seen.reachable && moving && !isWanted) moves.abandon('nobody waits for it');
-      actions = isOwner() ? decide(seen, clock.now()) : [];
-      for (const action of actions) carryOut(action);
-      if (state.wasAsked()) tellWaiting();
-    } catch (cause) {
-      const error = toOstlerError(cause);
-      if (error.code === 'unreachable') {
-        moves.abandon('Ollama is silent');
-        state.lose(error);
-      } else if (!stopped.aborted)
-        logger.error({ error: error.message, hint: error.hint }, 'a decision failed');
-    } finally {
-      setTimer(actions);
-    }
-  }
-
-  function hostState(): HostState {
-    const { policy, parallel } = settings();
-    const waiting = line.heads(clock.now()).flatMap((head) => {
-      const model = modelOf(head);
-      if (model === undefined || !recalling.isMissing(head)) return [];
-      return [{ id: head.job.id, model, eligibleAt: head.eligibleAt }];
-    });
-    const resting = Object.fromEntries(
-      [...moves.failures()].map(([tag, { restsUntil }]) => [tag, restsUntil]),
-    );
-    return { host, reachable: !state.away(), models: memory.models(), waiting, resting, parallel, ...policy };
-  }
-
-  function onNews(): void {
-    placing.forget();
-    wake();
-  }
-
-  function setTimer(actions: readonly Action[]): void {
-    cancelTimer();
-    if (stopped.aborted) return;
-    const now = clock.now();
-    const wakes = actions.flatMap((action) => (action.type === 'wake' ? [action.at - now] : []));
-    const restEnds = line.nextRestEndsAt(now);
-    if (restEnds !== undefined) wakes.push(restEnds - now);
-    if (!line.isEmpty()) wakes.push(PS_EVERY_MS);
-    cancelTimer = wakes.length === 0 ? () => {} : clock.after(Math.max(0, Math.min(...wakes)), wake);
-  }
-
-  function carryOut(action: Action): void {
-    switch (action.type) {
-      case 'start':
-        startJob(action.job, action.model);
-        break;
-      case 'load':
-        moves.load(action.model, action.evict);
-        break;
-      case 'unload':
-        moves.unload(action.model);
-        break;
-      case 'wake':
-        break;
-    }
-  }
+  const yard = createYard(surroundings);
+  const { line, lore, turnstile, ending, consents, moves, intentions, hostState, wake, onNews } = yard;
+  const { state, memory, inventory, times } = lore;
 
   return {
     async start() {
@@ -248,11 +87,27 @@ export function createStable(surroundings: Surroundings): Stable {
     },
     doubt: state.doubt,
     rest: turnstile.rest,
-    end,
+    end: ending.end,
     settle: turnstile.settle,
     whenOver: turnstile.whenOver,
     jobsOf: (conversation) => openOf(line.of(conversation)),
     openJobs: () => openOf(line.all()),
+    intentions,
+    judge: (model) => lore.judging(model, hostState()),
+    costOf: (model) => costOf(model, hostState(), times.of),
+    observe(job, usage) {
+      const place = line.find(job);
+      if (place?.grant) lore.observe(place.grant.model, place.atOnce, usage);
+    },
+
+    askedFor: consents.askedFor,
+    relist: () => void state.list(true).then(onNews, (error: unknown) => state.doubt(toOstlerError(error))),
+
+    agree(job) {
+      const agreed = consents.give(job);
+      wake();
+      return agreed;
+    },
 
     view() {
       const away = state.away();
@@ -262,6 +117,8 @@ export function createStable(surroundings: Surroundings): Stable {
         away: away && { since: away.since, message: away.error.message, hint: away.error.hint },
         installed: inventory.list(),
         models: memory.models(),
+        pinned: intentions.pinned(),
+        gpuBytes: lore.machine.gpuBytes(),
         failed: new Map([...moves.failures()].map(([tag, { error }]) => [tag, error.message])),
         waiting: line.waiting().length,
         running: line.running(),
@@ -270,10 +127,7 @@ export function createStable(surroundings: Surroundings): Stable {
 
     refresh: state.refresh,
 
-    stop() {
-      stopping.abort();
-      cancelTimer();
-    },
+    stop: yard.stop,
 
     reconsider() {
       for (const place of line.waiting()) place.listed = false;
@@ -282,10 +136,6 @@ export function createStable(surroundings: Surroundings): Stable {
 
     leave: turnstile.leave,
   };
-}
-
-function modelOf({ placement }: Place): string | undefined {
-  return placement?.kind === 'model' ? placement.model : undefined;
 }
 
 /** Those whose outcome is not known. */

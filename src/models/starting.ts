@@ -1,6 +1,7 @@
 import { toFailure } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { KeepAlive } from '../ports/models.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Grant } from './grant.ts';
 import type { Line } from './line.ts';
@@ -18,13 +19,14 @@ type Surroundings = {
   readonly state: Pick<ServerState, 'memory' | 'inventory' | 'isSimulated'>;
   readonly loadedOptions: Pick<LoadedOptions, 'of'>;
   readonly turnstile: Pick<Turnstile, 'giveBack'>;
+  readonly keepAlive: (model: string) => KeepAlive;
   readonly clock: Clock;
   readonly logger: Logger;
 };
 
 /** Begins the jobs whose turn has come. */
 export function createStarting(surroundings: Surroundings) {
-  const { queue, line, state, loadedOptions, turnstile, clock, logger } = surroundings;
+  const { queue, line, state, loadedOptions, turnstile, keepAlive, clock, logger } = surroundings;
   const { memory, inventory } = state;
 
   function startJob(id: string, model: string): void {
@@ -32,7 +34,7 @@ export function createStarting(surroundings: Surroundings) {
     const grant = waiting && grantOf(waiting);
     if (!grant) return;
     waiting.grant = grant;
-    memory.use(model);
+    waiting.atOnce = memory.use(model);
     begin(id);
   }
 
@@ -44,6 +46,7 @@ export function createStarting(surroundings: Surroundings) {
     return {
       model,
       options: loadedOptions.of(model),
+      keepAlive: keepAlive(model),
       digest,
       capabilities,
       contextLength: memory.resident(model)?.contextLength,

@@ -1,4 +1,4 @@
-import { OstlerError } from '../errors.ts';
+import { OstlerError, toOstlerError } from '../errors.ts';
 import type { ModelOptions } from '../path/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeepAlive, ModelServer, Resident } from '../ports/models.ts';
@@ -23,24 +23,31 @@ type Surroundings = {
   readonly clock: Clock;
   /** Reads ps with a time limit of its own. */
   readonly loaded: () => Promise<readonly Resident[]>;
+  /** Gives up the load; victims that were asked to leave go all the same, and nobody may be sent to them. */
   readonly signal: AbortSignal;
-  /** Called when the victims are gone and the load itself begins. */
+  /** Ends everything at once. */
+  readonly stopped: AbortSignal;
+  /** Called when the victims are gone. Throws where the load is not to begin. */
   readonly onLoading: () => void;
 };
 
 /** Unloads the victims, waits until they are gone, loads the model. Throws an OstlerError. */
 export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Promise<void> {
-  const { server, signal } = surroundings;
+  const { server, signal, stopped } = surroundings;
   for (const victim of swap.evict) {
-    await askWithin(swap.answerLimitMs, signal, (limited) => server.unload(victim, limited));
+    await askWithin(swap.answerLimitMs, stopped, (limited) => server.unload(victim, limited));
   }
-  await untilGone(swap.evict, UNLOAD_LIMIT_MS, surroundings);
+  await untilGone(swap.evict, UNLOAD_LIMIT_MS, { ...surroundings, signal: stopped });
   surroundings.onLoading();
   const limit = timeoutSignal(swap.loadLimitMs);
   try {
     await server.load(swap.model, swap, AbortSignal.any([signal, limit]));
   } catch (cause) {
     if (signal.aborted || !limit.aborted) throw cause;
+    // Whatever became of it on the server, it is not to stay in the way of the next one.
+    await askWithin(swap.answerLimitMs, signal, (limited) => server.unload(swap.model, limited)).catch(
+      () => {},
+    );
     throw new OstlerError(`${swap.model} did not load within ${swap.loadLimitMs / 1000} s.`, {
       code: 'load_failed',
       hint: 'The limit is llm.timeouts.load_seconds; the log of Ollama says what it was doing.',
@@ -49,7 +56,10 @@ export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Prom
   }
 }
 
-/** Waits until ps shows none of the models. Throws `load_failed` if one stays. */
+/**
+ * Waits until ps shows none of the models: they were asked to leave, and leave also while ps does not answer. Throws
+ * `load_failed` if one stays, and what `loaded` throws if it never answers.
+ */
 export async function untilGone(
   tags: readonly string[],
   limitMs: number,
@@ -58,18 +68,26 @@ export async function untilGone(
   const { clock, loaded, signal } = surroundings;
   const givesUpAt = clock.now() + limitMs;
   for (let pause = POLL_MS.first; tags.length > 0; pause = Math.min(pause * 2, POLL_MS.most)) {
-    const residents = await loaded();
-    const left = tags.filter((tag) => residents.some((resident) => resident.tag === tag));
-    if (left.length === 0) return;
-    if (clock.now() > givesUpAt) {
-      throw new OstlerError(`${left.join(', ')} did not leave the memory.`, {
-        code: 'load_failed',
-        hint: 'Another client may keep it busy: ollama ps shows it, ollama stop ends it.',
-        retryable: true,
-      });
+    const left = await loaded().then(
+      (residents) => tags.filter((tag) => residents.some((resident) => resident.tag === tag)),
+      toOstlerError,
+    );
+    if (left instanceof OstlerError) {
+      if (signal.aborted || clock.now() > givesUpAt) throw left;
+    } else {
+      if (left.length === 0) return;
+      if (clock.now() > givesUpAt) throw stayed(left);
     }
     await pauseFor(pause, clock, signal);
   }
+}
+
+function stayed(tags: readonly string[]): OstlerError {
+  return new OstlerError(`${tags.join(', ')} did not leave the memory.`, {
+    code: 'load_failed',
+    hint: 'Another client may keep it busy: ollama ps shows it, ollama stop ends it.',
+    retryable: true,
+  });
 }
 
 function pauseFor(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { toFailure } from '../errors.ts';
 import type { Grant } from '../models/grant.ts';
 import type { TokenLength } from '../models/token-length.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Generate, GenerateRequest, Part } from '../ports/generate.ts';
+import type { Generate, GenerateRequest, Part, Usage } from '../ports/generate.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Reply } from '../ports/reply.ts';
 import { checkOutput } from './check-output.ts';
@@ -30,6 +30,8 @@ type Surroundings = {
   readonly reserve: Recalling['reserve'];
   readonly generate: Generate;
   readonly tokenLength: TokenLength;
+  /** A model ended an answer, in such times. */
+  readonly onDone: (job: Job, usage: Usage) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly snapshot: () => Snapshot;
@@ -37,13 +39,15 @@ type Surroundings = {
 
 /** Asks the model that was granted, and shows what it writes. Throws where that is no answer. */
 export function createAnswer(surroundings: Surroundings) {
-  const { prepare, reserve, generate, tokenLength, clock, logger, snapshot } = surroundings;
+  const { prepare, reserve, generate, tokenLength, onDone, clock, logger, snapshot } = surroundings;
 
   async function answer(job: Job, grant: Grant, { reply, draft, signal }: Answering): Promise<Answer> {
-    const { request, characters } = await prepare(job, grant);
-    const remember = await reserve(job, grant, request);
+    const prepared = await prepare(job, grant);
+    const { request, characters } = prepared;
+    const remember = await reserve(job, grant, prepared);
     reply.progress({ stage: 'generating', model: grant.model });
     const done = await stream(request, { reply, draft, signal });
+    onDone(job, done.usage);
     checkOutput(draft.text, draft.thinking, request.format);
     if (request.format !== undefined) reply.text(draft.text);
     learn(grant.digest, characters, done.usage.promptTokens);
@@ -61,8 +65,8 @@ export function createAnswer(surroundings: Surroundings) {
       seconds,
       waitSeconds: Math.max(0, Math.round((seconds - (clock.now() - draft.began) / 1_000) * 1_000) / 1_000),
     };
-    remember(made);
-    return made;
+    const unkept = remember(made);
+    return { ...made, ...(unkept && { unkept }) };
   }
 
   async function stream(request: GenerateRequest, { reply, draft, signal }: Answering): Promise<Done> {
@@ -75,7 +79,14 @@ export function createAnswer(surroundings: Surroundings) {
       else if (request.format === undefined) reply.text(part.text);
       if (draft.text.length + draft.thinking.length > MAX_CHARACTERS) break;
     }
-    const usage = { promptTokens: 0, tokens: 0, generateSeconds: 0, loadSeconds: 0 };
+    const usage = {
+      promptTokens: 0,
+      tokens: 0,
+      generateSeconds: 0,
+      loadSeconds: 0,
+      readSeconds: 0,
+      queueSeconds: 0,
+    };
     return { type: 'done', finished: 'length', usage };
   }
 

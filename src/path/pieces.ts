@@ -1,9 +1,26 @@
-import type { Message } from '../chat/message.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { hasPictures, type Message } from '../chat/message.ts';
 
 /** Whether a message is a further piece of the question that waits. `now`: milliseconds since 1970. */
 export function continues(question: Message, next: Message, now: number): boolean {
   const { gather } = question;
   return gather !== undefined && gather.key === next.gather?.key && now < gather.until;
+}
+
+/** Whether two questions of one person may be answered as one: nothing but their words sets them apart. */
+export function goTogether(question: Message, next: Message): boolean {
+  const isPlain = ({ quoted, forwardedFrom, insteadOf, gather }: Message) =>
+    quoted === undefined && forwardedFrom === undefined && insteadOf === undefined && gather === undefined;
+  return (
+    question.kind === 'direct' &&
+    question.person.id === next.person.id &&
+    question.model === next.model &&
+    (question.standalone ?? false) === (next.standalone ?? false) &&
+    isDeepStrictEqual(question.cache, next.cache) &&
+    isPlain(question) &&
+    isPlain(next) &&
+    !hasPictures(next)
+  );
 }
 
 /** The question with one more piece. */

@@ -26,8 +26,14 @@ type Surroundings = {
   readonly snapshot: () => Snapshot;
 };
 
-/** What the model is sent; `characters` are those of all its turns. */
-type Prepared = { readonly request: GenerateRequest; readonly characters: number };
+/** What the model is sent. */
+export type Prepared = {
+  readonly request: GenerateRequest;
+  /** Of all its turns. */
+  readonly characters: number;
+  /** The chat's own system prompt is part of it. */
+  readonly isPersonal: boolean;
+};
 
 /** Assembles the conversation of a job whose turn has come. Throws `too_long`, and `bad_input` for a lost picture. */
 export type Prepare = (job: Job, grant: Grant) => Promise<Prepared>;
@@ -56,8 +62,11 @@ export function createPrepare({
     const named = findNamed(grant.model, route.alias, settings.models);
     const options = optionsOf(job, grant, settings);
     const history = route.standalone ? [] : await conversations.history(job.conversation, message.insteadOf);
-    const prompt = (await conversations.systemPrompt(job.conversation)) ?? llm.system_prompt;
-    const system = renderPrompt(prompt, { name: message.person.name, at: clock.wall() });
+    const ownPrompt = await conversations.systemPrompt(job.conversation);
+    const system = renderPrompt(ownPrompt ?? llm.system_prompt, {
+      name: message.person.name,
+      at: clock.wall(),
+    });
     const images = await Promise.all(message.images.map((image) => files.read(image)));
     const question: Turn = {
       role: 'user',
@@ -74,11 +83,11 @@ export function createPrepare({
       model: grant.model,
       turns,
       options,
-      keepAlive: settings.policy.keepAlive,
+      keepAlive: grant.keepAlive,
       ...(route.format !== undefined && { format: route.format }),
       ...(named?.think !== undefined && grant.capabilities.includes('thinking') && { think: named.think }),
     };
-    return { request, characters };
+    return { request, characters, isPersonal: ownPrompt !== null };
   };
 }
 

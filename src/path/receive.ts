@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Queue } from '../ports/queue.ts';
 import { createTurns } from './in-turn.ts';
 import type { Job } from './job.ts';
-import { asOne, continues, join, rewrite } from './pieces.ts';
+import { asOne, continues, goTogether, join, rewrite } from './pieces.ts';
 import { route } from './route.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -29,7 +29,11 @@ type Surroundings = {
   readonly stopping: () => boolean;
 };
 
+/** Lets another model (tag) answer a question that waits. False where it no longer does. */
+export type Redirect = (job: string, conversation: string, model: string) => Promise<boolean>;
+
 type Receive = {
+  readonly redirect: Redirect;
   /** Takes a message: routed, durably queued, and from then on answered or its person is told. */
   receive(message: Message): Promise<Receipt>;
   /** An edited message, under the id of the original. */
@@ -77,7 +81,20 @@ export function createReceive(surroundings: Surroundings): Receive {
         return { kind: 'taken', job: begun.id };
     }
     await admit(message);
-    return add(id, message);
+    const joined = await joinLast(open, message, conversation);
+    return joined === undefined ? add(id, message) : { kind: 'taken', job: joined };
+  }
+
+  /** Lets the last question that waits ask this one, too, where that is wished and one model answers both. */
+  async function joinLast(open: readonly Job[], message: Message, conversation: string) {
+    const last = open.at(-1);
+    if (!last || !snapshot().answersTogether || !goTogether(last.message, message)) return undefined;
+    const whole = join(last.message, message);
+    const choice = await conversations.chosenModel(conversation);
+    const { routing } = snapshot().settings;
+    const models = [message, whole].map((one) => route(one, choice, routing).model);
+    if (models.some((model) => model !== last.route.model) || refuseText(whole)) return undefined;
+    return (await change(last.id, whole)) ? last.id : undefined;
   }
 
   async function edit(message: Message, conversation: string): Promise<Revision> {
@@ -130,6 +147,11 @@ export function createReceive(surroundings: Surroundings): Receive {
   return {
     receive: (message) => handle(message, take),
     revise: (message) => handle(message, edit),
+    redirect: (id, conversation, model) =>
+      inTurn(conversation, async () => {
+        const job = jobsOf(conversation).find((open) => open.id === id);
+        return job !== undefined && change(id, { ...job.message, model });
+      }),
     attach: (id, conversation, fetched) => inTurn(conversation, () => attach(id, conversation, fetched)),
   };
 }

@@ -1,9 +1,8 @@
 import type { Conversations } from '../chat/conversations.ts';
 import type { Front } from '../chat/front.ts';
 import { conversationOf } from '../chat/message.ts';
-import { type Failure, OstlerError } from '../errors.ts';
 import type { ServerView } from '../models/server-view.ts';
-import { place, route } from './route.ts';
+import { placeNow } from './place-now.ts';
 import type { Snapshot } from './snapshot.ts';
 
 type Surroundings = {
@@ -17,22 +16,9 @@ export function createWouldRoute({ conversations, snapshot, view }: Surroundings
   return async (address, text) => {
     const choice = await conversations.chosenModel(conversationOf(address));
     const { routing } = snapshot().settings;
-    const wanted = route({ text }, choice, routing);
-    const { away, installed, models } = view();
-    if (away && installed.length === 0) throw errorOf({ code: 'unreachable', ...away });
-    const residents = models.map(({ tag }) => tag);
-    const placement = place(wanted, false, { installed, residents }, routing);
-    if (placement.kind === 'impossible') throw errorOf(placement.failure);
+    const { route, placement } = placeNow({ text, images: [] }, choice, routing, view());
     const { model, reason, notice } = placement;
-    const { rule } = wanted;
+    const { rule } = route;
     return { model, reason, ...(rule !== undefined && { rule }), ...(notice !== undefined && { notice }) };
   };
-}
-
-function errorOf({
-  code,
-  message,
-  hint,
-}: Omit<Failure, 'hint'> & { hint?: string | undefined }): OstlerError {
-  return new OstlerError(message, { code, ...(hint !== undefined && { hint }) });
 }

@@ -13,7 +13,7 @@ export type AuditEntry = Address &
   AuditNote & {
     readonly person: string;
     readonly name?: string;
-    /** `done`, `refused`, or an error's code. */
+    /** `done`, `refused`, `asked` where its person is to say yes first, or an error's code. */
     readonly outcome: string;
   };
 

@@ -1,3 +1,5 @@
+import type { Eviction } from '../cache/memory-tier.ts';
+
 /** What a tier has under a key. `leftMs`: how long it is kept; undefined: for ever. */
 export type TierAnswer =
   | { readonly kind: 'hit'; readonly value: string; readonly leftMs: number | undefined }
@@ -21,13 +23,19 @@ export type TierHealth = {
 export type CacheTier = {
   readonly backend: 'sqlite' | 'redis';
   get(key: string): Promise<TierAnswer>;
-  /** False where it is not kept. `ttlMs` undefined: no expiry. */
-  set(key: string, value: string, ttlMs: number | undefined): Promise<boolean>;
+  /** False where it is not kept. `ttlMs` undefined: no expiry. `owners`: whose it is, so that it can be forgotten. */
+  set(key: string, value: string, ttlMs: number | undefined, owners?: readonly string[]): Promise<boolean>;
   delete(key: string): Promise<boolean>;
+  /** Removes what is somebody's. False: it may stay until its time is over. */
+  forget(owner: string): Promise<boolean>;
   /** Removes everything of this cache, and nothing else. */
   clear(): Promise<boolean>;
   /** About how many entries there are, known without asking; undefined: not known. */
   entries(): number | undefined;
+  /** About how many bytes they take, known without asking; undefined: not known. */
+  bytes(): number | undefined;
+  /** Called when entries have left by themselves. What is not seen may be told later, and how many about. */
+  onEviction(listener: (reason: Eviction, times: number) => void): void;
   health(): TierHealth;
   /** Called at every change of state. */
   onHealth(listener: (health: TierHealth) => void): void;

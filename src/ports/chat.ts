@@ -15,8 +15,11 @@ export type Chat = {
   fetchFile(file: RemoteFile, signal: AbortSignal): Promise<Uint8Array>;
 };
 
+/** `away` passes by itself; `refused` does not: the platform does not take this bot, or another program has its place. */
+export type ConnectionState = 'connecting' | 'ready' | 'away' | 'refused';
+
 /** What people do on the platform reaches us until it is closed; what is being taken then is finished. */
-export type Connection = { close(): Promise<void> };
+export type Connection = { state(): ConnectionState; close(): Promise<void> };
 
 /** What a platform is opened with, beside its own options. */
 export type Surroundings = { readonly store: Store; readonly clock: Clock; readonly logger: Logger };

@@ -19,18 +19,25 @@ export type GenerateRequest = {
 };
 
 /** Counts and times of a finished generation. Times in seconds. */
-type Usage = {
+export type Usage = {
   readonly promptTokens: number;
   readonly tokens: number;
   readonly generateSeconds: number;
   readonly loadSeconds: number;
+  /** Reading the question. */
+  readonly readSeconds: number;
+  /** What is left of the whole: it stood in line for a slot of its model. */
+  readonly queueSeconds: number;
 };
+
+/** Why a model wrote no more: it had said all, it met its limit, or it is not known that it had said all. */
+export type Finished = 'stop' | 'length' | 'other';
 
 /** One step of a generation. `done` is the last one. */
 export type Part =
   | { readonly type: 'thinking'; readonly text: string }
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'done'; readonly finished: 'stop' | 'length'; readonly usage: Usage };
+  | { readonly type: 'done'; readonly finished: Finished; readonly usage: Usage };
 
 /**
  * Streams an answer. Aborting the signal ends the request at the server at once. Throws an OstlerError:

@@ -14,11 +14,24 @@ export type Installed = {
   readonly remote?: true;
 };
 
+/** The numbers of a model's network that its memory follows from. */
+export type Architecture = {
+  readonly layers: number;
+  readonly heads: number;
+  /** Heads that keep keys and values, of all layers together. */
+  readonly kvHeads: number;
+  readonly embeddingLength: number;
+};
+
 /** What /api/show adds. */
 export type ModelDetails = {
   readonly capabilities: readonly string[];
   /** The context that the model was trained for, in tokens. */
   readonly trainedContext?: number;
+  /** Left out where the server does not say all of it. */
+  readonly architecture?: Architecture;
+  /** Where its weights lie on the server's disk; left out where it does not say. */
+  readonly file?: string;
   /** The model's own defaults, such as its temperature. */
   readonly parameters: Readonly<Record<string, string>>;
 };
@@ -36,6 +49,15 @@ export type Resident = {
   readonly contextLength?: number;
 };
 
+/** How far a download is. */
+export type PullProgress = {
+  /** As Ollama says it: `pulling manifest`, `verifying sha256 digest`, … `success`. */
+  readonly status: string;
+  /** Of the file that is downloaded now. */
+  readonly completedBytes?: number;
+  readonly totalBytes?: number;
+};
+
 /** Ollama's keep_alive: a duration such as `30m`, or seconds; negative: for ever. */
 export type KeepAlive = string | number;
 
@@ -51,6 +73,8 @@ export type ModelServer = {
     settings: { keepAlive: KeepAlive; options: ModelOptions },
     signal: AbortSignal,
   ): Promise<void>;
+  /** Downloads a model; aborting the signal ends it, and what was downloaded is used the next time. */
+  pull(tag: string, signal: AbortSignal): AsyncIterable<PullProgress>;
   /** Asks for the unload; the model is gone once `loaded` no longer shows it. */
   unload(tag: string, signal: AbortSignal): Promise<void>;
 };

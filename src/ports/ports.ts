@@ -6,17 +6,23 @@ import type { Chat } from './chat.ts';
 import type { Clock } from './clock.ts';
 import type { Files } from './files.ts';
 import type { Generate } from './generate.ts';
+import type { Gpu } from './gpu.ts';
+import type { HostMemory } from './host-memory.ts';
 import type { Log } from './log.ts';
 import type { Logger } from './logger.ts';
 import type { ModelServer } from './models.ts';
 import type { OpenQueue } from './queue.ts';
 import type { Rates } from './rates.ts';
+import type { StageFile } from './stage-file.ts';
 import type { Store } from './store.ts';
 
 /** All that the house needs of the outside world. */
 export type Ports = {
   readonly server: ModelServer;
   readonly generate: Generate;
+  readonly gpu: Gpu;
+  readonly hostMemory: HostMemory;
+  readonly stageFile: StageFile;
   readonly openQueue: OpenQueue;
   readonly store: Store;
   readonly log: Log;

@@ -1,20 +1,38 @@
-import { type Bypass, type Counts, rateOf, type TierCounts } from '../cache/counters.ts';
+import {
+  type Bypass,
+  type Counts,
+  LATENCY_BOUNDS_MS,
+  rateOf,
+  sumOf,
+  type TierCounts,
+} from '../cache/counters.ts';
 import type { Eviction } from '../cache/memory-tier.ts';
 import type { ResponseCache } from '../cache/response-cache.ts';
 import type { Config } from '../config/schema.ts';
+import { verdictOf } from './cache-verdict.ts';
+
+/** How many answers took so long; null: longer than all others. */
+type LatencyClass = { readonly at_most_milliseconds: number | null; readonly count: number };
 
 /** Counts of one tier; rates are between 0 and 1. The names are those of the JSON that programs read. */
 export type TierStats = {
   readonly hits: number;
   readonly misses: number;
   readonly sets: number;
+  /** It could not be asked, gave what is no answer, or took none: the first of these are no misses. */
   readonly errors: number;
+  /** Entries that left by themselves. In Redis they are counted now and then only. */
+  readonly evictions: Readonly<Record<Eviction, number>>;
   readonly total_requests: number;
   readonly hit_rate: number;
-  /** Time until it answered, where that takes any. */
-  readonly mean_milliseconds: number;
-  /** Null: not known. */
+  /** Time until it answered; null: it never did. What failed is not in it. */
+  readonly mean_milliseconds: number | null;
+  /** 99 % of its answers took no longer; null: not known, or longer than can be told. */
+  readonly p99_milliseconds: number | null;
+  readonly latency: readonly LatencyClass[];
+  /** In the second tier about. Null: not known. */
   readonly entries: number | null;
+  readonly bytes: number | null;
 };
 
 export type CacheStats = {
@@ -24,6 +42,7 @@ export type CacheStats = {
   readonly hits: number;
   readonly misses: number;
   readonly sets: number;
+  /** Of memory. */
   readonly evictions: number;
   readonly errors: number;
   readonly total_requests: number;
@@ -34,28 +53,21 @@ export type CacheStats = {
   readonly bypassed: Readonly<Record<Bypass, number>>;
   readonly saved_seconds: number;
   readonly saved_tokens: number;
-  readonly l1: TierStats & {
-    readonly bytes: number;
-    readonly evictions: Readonly<Record<Eviction, number>>;
-  };
+  readonly l1: TierStats;
   readonly l2:
     | (TierStats & { readonly backend: string; readonly state: string; readonly detail: string })
     | null;
-  /** One line for people: how well it works, and why. */
+  /** One line for people: how well it works of late, and why. */
   readonly verdict: string;
 };
-
-/** Too few say nothing. */
-const ENOUGH = 20;
-const GOOD_RATE = 0.3;
 
 export function cacheStatsOf(
   counts: Counts,
   cache: Pick<ResponseCache, 'entries' | 'l2'>,
   settings: Config['response_cache'],
 ): CacheStats {
-  const { l1, l1Bytes, l2 } = cache.entries();
-  const { hits, misses, shared, since, bypassed, evictions } = counts;
+  const { l1, l1Bytes, l2, l2Bytes } = cache.entries();
+  const { hits, misses, shared, since, bypassed, recent } = counts;
   const tier = cache.l2();
   return {
     enabled: settings.enabled,
@@ -63,7 +75,7 @@ export function cacheStatsOf(
     hits,
     misses,
     sets: counts.l1.sets,
-    evictions: sum(evictions),
+    evictions: sumOf(counts.l1.evictions),
     errors: counts.l1.errors + counts.l2.errors,
     total_requests: hits + misses,
     hit_rate: rateOf(counts),
@@ -71,48 +83,52 @@ export function cacheStatsOf(
     bypassed: { ...bypassed },
     saved_seconds: counts.savedSeconds,
     saved_tokens: counts.savedTokens,
-    l1: { ...tierOf(counts.l1, l1), bytes: l1Bytes, evictions: { ...evictions } },
-    l2: tier ? { ...tierOf(counts.l2, l2), ...tier } : null,
-    verdict: verdictOf(counts, settings),
+    l1: tierOf(counts.l1, l1, l1Bytes),
+    l2: tier ? { ...tierOf(counts.l2, l2, l2Bytes), ...tier } : null,
+    verdict: verdictOf(recent, { settings, hasSecond: tier !== undefined }),
   };
 }
 
-function tierOf(tier: TierCounts, entries: number | undefined): TierStats {
-  const { hits, misses, sets, errors, milliseconds } = tier;
-  const total = hits + misses;
+function tierOf(tier: TierCounts, entries: number | undefined, bytes: number | undefined): TierStats {
+  const { hits, misses, sets, errors, milliseconds, evictions } = tier;
+  const latency = latencyOf(tier);
   return {
     hits,
     misses,
     sets,
     errors,
-    total_requests: total,
+    evictions: { ...evictions },
+    total_requests: hits + misses,
     hit_rate: rateOf(tier),
-    mean_milliseconds: total === 0 ? 0 : milliseconds / total,
+    mean_milliseconds: meanOf(milliseconds, latency),
+    p99_milliseconds: boundOf(latency, 0.99),
+    latency,
     entries: entries ?? null,
+    bytes: bytes === undefined ? null : Math.round(bytes),
   };
 }
 
-function verdictOf(counts: Counts, { enabled, temperature_max }: Config['response_cache']): string {
-  const { hits, misses, bypassed, evictions } = counts;
-  const asked = hits + misses;
-  const all = asked + sum(bypassed);
-  if (!enabled) return 'It is off (response_cache.enabled).';
-  if (all < ENOUGH) return 'Too few questions yet to say how well it works.';
-  if (bypassed.temperature > all / 2) {
-    return `Most answers may turn out differently: their temperature is above ${temperature_max} (response_cache.temperature_max).`;
-  }
-  if (bypassed.rule > all / 2) return 'Most questions match a rule that says cache: false.';
-  if (rateOf(counts) >= GOOD_RATE) return 'It works well.';
-  if (evictions.capacity + evictions.bytes > misses / 2) {
-    return 'Answers leave memory for want of room: raise response_cache.l1.max_entries or max_bytes.';
-  }
-  if (counts.l2.sets === 0 && evictions.ttl + evictions.tti > misses / 2) {
-    return 'Answers expire before they are asked for again: raise response_cache.l1.ttl and tti, or use a second tier.';
-  }
-  if (counts.l2.errors > misses / 2) return 'Its second tier fails: see its state.';
-  return 'Most questions are unique: only what stands alone, or is asked again in the same words, can hit.';
+function latencyOf({ latencies }: TierCounts): readonly LatencyClass[] {
+  return latencies.map((count, at) => ({ at_most_milliseconds: LATENCY_BOUNDS_MS[at] ?? null, count }));
 }
 
-function sum(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((total, count) => total + count, 0);
+function meanOf(milliseconds: number, classes: readonly LatencyClass[]): number | null {
+  const answers = countOf(classes);
+  return answers === 0 ? null : milliseconds / answers;
+}
+
+function countOf(classes: readonly LatencyClass[]): number {
+  return classes.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** The bound of the class that such a share of the answers reaches. */
+function boundOf(classes: readonly LatencyClass[], share: number): number | null {
+  const wanted = share * countOf(classes);
+  if (wanted === 0) return null;
+  let reached = 0;
+  for (const { at_most_milliseconds: bound, count } of classes) {
+    reached += count;
+    if (reached >= wanted) return bound;
+  }
+  return null;
 }

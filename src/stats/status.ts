@@ -1,6 +1,8 @@
 import type { ModelView, StatusView } from '../chat/front.ts';
 import { canChat, type NamedModel } from '../models/catalogue.ts';
+import { cpuShare } from '../models/cpu-share.ts';
 import type { ServerView } from '../models/server-view.ts';
+import { sameTag } from '../models/tag.ts';
 
 /** What people see of the house. `url`: Ollama's address, fit to be shown; `named`: the models with short names. */
 export function statusOf(
@@ -12,12 +14,15 @@ export function statusOf(
   const models = view.installed.filter(canChat).map((model): ModelView => {
     const inMemory = view.models.find(({ tag }) => tag === model.tag);
     const reason = view.failed.get(model.tag);
+    const onCpu = inMemory ? cpuShare(inMemory, view.models, view.gpuBytes) : 0;
     return {
       tag: model.tag,
       aliases: named.filter(({ tag }) => tag === model.tag).map(({ alias }) => alias),
       state: stateOf(inMemory, reason),
       ...(reason !== undefined && { reason }),
       sizeBytes: model.sizeBytes,
+      ...(onCpu > 0 && { cpuShare: onCpu }),
+      ...(view.pinned.some((tag) => sameTag(tag, model.tag)) && { pinned: true }),
       ...(inMemory?.expiresAt !== undefined && { expiresAt: inMemory.expiresAt }),
       capabilities: model.capabilities ?? [],
     };

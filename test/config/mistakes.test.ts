@@ -92,7 +92,7 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
     {
       name: 'is answered with all known ones where none is near',
       yaml: 'queue:\n  colour: red\n',
-      says: ['a.yaml:2: queue.colour: unknown key. Known keys: expire_minutes.'],
+      says: ['a.yaml:2: queue.colour: unknown key. Known keys: expire_minutes, answer_together.'],
     },
     {
       name: 'is told where it lives',
@@ -156,7 +156,7 @@ models:
       name: 'may hold other keys of Ollama, which are unknown',
       yaml: 'ollama:\n  verbose: true\n',
       says: [
-        'a.yaml:2: ollama.verbose: unknown key. Known keys: provider, base_url, models, options, system_prompt, parallel, max_retries, cache, routing, timeouts.',
+        'a.yaml:2: ollama.verbose: unknown key. Known keys: provider, base_url, models, options, system_prompt, parallel, max_retries, cache, memory, preload, return_to_default_minutes, warm_up, staging, routing, timeouts.',
       ],
     },
     {
@@ -203,7 +203,7 @@ models:
       yaml: 'llm:\n  cache:\n    type: rma\n    eviction: fifo\n',
       says: [
         'a.yaml:3: llm.cache.type: expected ram, ssd or none, found the text "rma". Did you mean ram?',
-        'a.yaml:4: llm.cache.eviction: expected lru, largest-first, immediate or null, found the text "fifo"',
+        'a.yaml:4: llm.cache.eviction: expected auto, lru, largest-first, immediate or null, found the text "fifo"',
       ],
     },
     {
@@ -337,6 +337,14 @@ models:
       says: [
         'a.yaml:5: llm.routing.default: "fats" is no short name under llm.models. Did you mean "fast"? A tag is written with its colon, as in llama3:latest.',
         'a.yaml:7: llm.routing.rules[0].model: "mistral" is no short name under llm.models. A tag is written with its colon, as in llama3:latest.',
+      ],
+    },
+    {
+      name: 'a model that is to be preloaded or preserved is neither a short name nor a tag',
+      yaml: 'llm:\n  models:\n    fast: qwen2.5:7b\n  preload: [fast, fats]\n  memory:\n    preserve_models: [mistral]\n',
+      says: [
+        'a.yaml:4: llm.preload[1]: "fats" is no short name under llm.models. Did you mean "fast"? A tag is written with its colon, as in llama3:latest.',
+        'a.yaml:6: llm.memory.preserve_models[0]: "mistral" is no short name under llm.models. A tag is written with its colon, as in llama3:latest.',
       ],
     },
     {

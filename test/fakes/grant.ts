@@ -4,6 +4,7 @@ import type { Grant } from '../../src/models/grant.ts';
 export const GRANT: Grant = {
   model: 'a',
   digest: '',
+  keepAlive: '30m',
   options: {},
   capabilities: [],
   contextLength: undefined,

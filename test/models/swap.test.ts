@@ -35,11 +35,13 @@ describe('a swap', () => {
     const clock = fakeClock();
     const { calls, server, loaded } = recording(2);
     const { signal } = new AbortController();
+    const stopped = signal;
     const done = carryOutSwap(SWAP, {
       server,
       clock,
       loaded,
       signal,
+      stopped,
       onLoading: () => calls.push('loading'),
     });
     for (let look = 0; look < 2; look += 1) {
@@ -54,8 +56,10 @@ describe('a swap', () => {
     const clock = fakeClock();
     const { calls, server, loaded } = recording(Number.POSITIVE_INFINITY);
     const { signal } = new AbortController();
+    const stopped = signal;
+    const onLoading = () => calls.push('loading');
     const failed = expect(
-      carryOutSwap(SWAP, { server, clock, loaded, signal, onLoading: () => calls.push('loading') }),
+      carryOutSwap(SWAP, { server, clock, loaded, signal, stopped, onLoading }),
     ).rejects.toMatchObject({ code: 'load_failed', message: 'a did not leave the memory.' });
     for (let second = 0; second <= 70; second += 1) {
       await settled();
@@ -65,13 +69,37 @@ describe('a swap', () => {
     expect(calls).not.toContain('loading');
   });
 
-  it('ends at once when it is given up', async () => {
+  it('ends at once when everything ends', async () => {
     const clock = fakeClock();
     const { server, loaded } = recording(Number.POSITIVE_INFINITY);
+    const stop = new AbortController();
+    const { signal } = new AbortController();
+    const onLoading = () => {};
+    const swap = carryOutSwap(SWAP, { server, clock, loaded, signal, stopped: stop.signal, onLoading });
+    await settled();
+    stop.abort(new Error('stopped'));
+    await expect(swap).rejects.toThrow('stopped');
+  });
+
+  it('that is given up waits until its victims have left, and loads nothing', async () => {
+    const clock = fakeClock();
+    const { calls, server, loaded } = recording(1);
     const abort = new AbortController();
-    const swap = carryOutSwap(SWAP, { server, clock, loaded, signal: abort.signal, onLoading: () => {} });
+    const { signal } = abort;
+    const stopped = new AbortController().signal;
+    const onLoading = () => {
+      calls.push('gone');
+      signal.throwIfAborted();
+    };
+    const failed = expect(
+      carryOutSwap(SWAP, { server, clock, loaded, signal, stopped, onLoading }),
+    ).rejects.toThrow('given up');
     await settled();
     abort.abort(new Error('given up'));
-    await expect(swap).rejects.toThrow('given up');
+    await settled();
+    expect(calls).toEqual(['unload a', 'ps']);
+    clock.advance(1_000);
+    await failed;
+    expect(calls).toEqual(['unload a', 'ps', 'ps', 'gone']);
   });
 });

@@ -25,6 +25,9 @@ function findChromium(): string {
     (folder) => folder !== '',
   );
   const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
-  if (!found) throw new Error('There is no browser for this test. On Debian: sudo apt-get install chromium-headless-shell');
+  if (!found)
+    throw new Error(
+      'There is no browser for this test. On Debian: sudo apt-get install chromium-headless-shell',
+    );
   return found;
 }

@@ -9,9 +9,9 @@ import type { ConversationEvent, Receipt } from '../../src/chat/front.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { type Ostler, openOstler } from '../../src/main.ts';
-import type { KnownPlatform } from '../../src/ports/chat.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { NO_LIMITS } from '../fakes/no-limits.ts';
+import { quietPorts } from '../fakes/quiet-ports.ts';
 
 type ConfigInput = Record<string, unknown>;
 type LogLine = { readonly level: string; readonly message: string } & Record<string, unknown>;
@@ -49,7 +49,7 @@ export async function temporaryFolder(): Promise<string> {
 export async function testOstler(
   ollama: { readonly url: string },
   input: ConfigInput = {},
-  more: { readonly platforms?: readonly KnownPlatform[] } = {},
+  more: Partial<Pick<Parameters<typeof openOstler>[1], 'platforms' | 'machine'>> = {},
 ): Promise<TestOstler> {
   const { llm, ...rest } = input;
   const config = configSchema.parse({
@@ -62,7 +62,9 @@ export async function testOstler(
     ...rest,
   });
   const lines: LogLine[] = [];
-  const ostler = await openOstler(config, { logger: collect(lines), fronts: true, ...more });
+  const { gpu, hostMemory, stageFile } = quietPorts();
+  const machine = { gpu, hostMemory, stageFile };
+  const ostler = await openOstler(config, { logger: collect(lines), fronts: true, machine, ...more });
   onTestFinished(() => ostler.close());
 
   function follow(chat = 'one'): Followed {

@@ -38,6 +38,8 @@ describe('an answer', () => {
         tokens: parts.length - 1,
         generateSeconds: expect.any(Number),
         loadSeconds: expect.any(Number),
+        readSeconds: expect.any(Number),
+        queueSeconds: expect.any(Number),
       },
     });
     expect(ollama.events().map(({ type }) => type)).not.toContain('abort');

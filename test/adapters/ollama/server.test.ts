@@ -89,7 +89,7 @@ describe('a model', () => {
     expect(resident?.expiresAt).toBeGreaterThanOrEqual(before + 30 * 60_000);
   });
 
-  it('is described by what it can do, its context and its own parameters', async () => {
+  it('is described by what it can do, its context, its numbers and its own parameters', async () => {
     const ollama = await simulatedOllama();
     ollama.addModel({
       tag: 'eye:1b',
@@ -97,10 +97,16 @@ describe('a model', () => {
       capabilities: ['completion', 'vision'],
       contextLength: 8_192,
       parameters: { temperature: 0.6 },
+      layers: 24,
+      heads: 16,
+      kvHeads: 4,
+      embeddingLength: 1_024,
     });
     expect(await ollamaServer(connectTo(ollama.url)).show('eye:1b', never)).toEqual({
       capabilities: ['completion', 'vision'],
       trainedContext: 8_192,
+      architecture: { layers: 24, heads: 16, kvHeads: 24 * 4, embeddingLength: 1_024 },
+      file: expect.stringMatching(/^\/.+\/blobs\/sha256-[0-9a-f]{64}$/),
       parameters: { temperature: '0.6' },
     });
   });

@@ -1,0 +1,65 @@
+import type { Failure } from '../errors.ts';
+import type { Job } from '../path/job.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Line } from './line.ts';
+
+/** Whoever has not answered by then does not want it any more. */
+const WAIT_MS = 600_000;
+
+type Surroundings = {
+  readonly line: Pick<Line, 'find' | 'waiting'>;
+  readonly clock: Clock;
+  readonly giveUp: (job: Job, failure: Failure) => void;
+};
+
+/** Questions for which another model would have to go, and whose people are asked first. */
+export type Consents = {
+  ask(job: string, evict: readonly string[]): void;
+  /** The models about whose leaving its person is asked; undefined: nobody is. */
+  askedFor(job: string): readonly string[] | undefined;
+  /** Their person agrees. False where nobody is asked any more. */
+  give(job: string): boolean;
+  /** Ends the questions of those who never answered. */
+  expire(): void;
+  nextAt(): number | undefined;
+};
+
+export function createConsents({ line, clock, giveUp }: Surroundings): Consents {
+  const asked = () => line.waiting().filter(({ consent }) => consent?.kind === 'asked');
+
+  return {
+    ask(job, evict) {
+      const place = line.find(job);
+      if (place) place.consent = { kind: 'asked', evict, until: clock.now() + WAIT_MS };
+    },
+
+    askedFor(job) {
+      const consent = line.find(job)?.consent;
+      return consent?.kind === 'asked' ? consent.evict : undefined;
+    },
+
+    give(job) {
+      const place = line.find(job);
+      if (place?.consent?.kind !== 'asked') return false;
+      place.consent = { kind: 'given' };
+      return true;
+    },
+
+    expire() {
+      for (const { job, consent } of asked()) {
+        if (consent?.kind !== 'asked' || consent.until > clock.now()) continue;
+        const message = `Nobody agreed within ${WAIT_MS / 60_000} minutes that another model is unloaded.`;
+        giveUp(job, {
+          code: 'expired',
+          message,
+          hint: 'Ask again, perhaps for the model that is in memory.',
+        });
+      }
+    },
+
+    nextAt() {
+      const ends = asked().flatMap(({ consent }) => (consent?.kind === 'asked' ? [consent.until] : []));
+      return ends.length === 0 ? undefined : Math.min(...ends);
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { OstlerError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Move } from './expect.ts';
+import type { LoadEnd, LoadReason } from './moves.ts';
+import type { Pins } from './pins.ts';
+import type { HostState, Plan } from './schedule/state.ts';
+import type { Settings } from './server-view.ts';
+import { createSwitching, type Order } from './switching.ts';
+import { sameTag } from './tag.ts';
+import { createWishes } from './wishes.ts';
+
+type Seen = Pick<HostState, 'models' | 'waiting'>;
+
+/** What is to become of the models, apart from what questions ask for: plans, orders, wishes, pins. */
+export type Intentions = {
+  forDecision(seen: Seen): Pick<HostState, 'plan' | 'order' | 'wishes' | 'leaving'>;
+  keeps(tag: string): 'free' | 'preserved' | 'pinned';
+  setPlan(plan: Plan | undefined): void;
+  /** For whom a load is begun. */
+  reasonFor(model: string, seen: Seen): LoadReason;
+  /** Whether the load under way is still good for anything. */
+  isWanted(move: Move, seen: HostState): boolean;
+  /** What made room for it has left the memory. */
+  onLoadBegin(model: string, evicted: readonly string[]): void;
+  onLoadEnd(end: LoadEnd): void;
+  onUnloaded(model: string): void;
+  onContact(): void;
+  /** Ends the orders that are fulfilled. */
+  settle(seen: Seen): void;
+  orders(): readonly Order[];
+  refuseOrders: ReturnType<typeof createSwitching>['refuse'];
+  tellOrder: ReturnType<typeof createSwitching>['tell'];
+  order: ReturnType<typeof createSwitching>['order'];
+  cancelOrders: ReturnType<typeof createSwitching>['cancel'];
+  pinned(): readonly string[];
+  /** The model leaves the memory once it answers nothing more. Throws `bad_input` where it is pinned. */
+  dismiss(model: string): void;
+  /** Durable once it resolves. */
+  pin(model: string, isPinned: boolean): Promise<void>;
+  typing(model: string): void;
+  /** When a decision may become another one by itself (monotonic milliseconds). */
+  nextAt(): number;
+};
+
+type Surroundings = {
+  readonly clock: Clock;
+  readonly settings: () => Settings;
+  readonly pins: Pins;
+  /** Whether models may be loaded that nobody asked for yet. */
+  readonly onChange: () => void;
+};
+
+/** A pinned model that Ollama lost is noticed within this, also while nobody asks for anything. */
+export const IDLE_LOOK_MS = 15_000;
+
+export function createIntentions({ clock, settings, pins, onChange }: Surroundings): Intentions {
+  const pinned = () => [...settings().stay.pinned, ...pins.list()];
+  const isIn = (tags: readonly string[], tag: string) => tags.some((other) => sameTag(other, tag));
+  const wishes = createWishes({ clock, settings: () => ({ ...settings().stay, pinned: pinned() }) });
+  const switching = createSwitching({ clock, onChange });
+  const leaving = new Set<string>();
+  let plan: Plan | undefined;
+
+  const waitsFor = ({ waiting }: Seen, tag: string) => waiting.some(({ model }) => model === tag);
+  const isOrdered = (tag: string) => switching.orders()[0]?.model === tag;
+
+  return {
+    forDecision: (seen) => ({
+      plan,
+      order: switching.orders()[0]?.model,
+      wishes: wishes.list(seen),
+      leaving: [...leaving],
+    }),
+
+    keeps(tag) {
+      if (isIn(pinned(), tag)) return 'pinned';
+      return isIn(settings().stay.preserved, tag) ? 'preserved' : 'free';
+    },
+
+    setPlan(next) {
+      plan = next;
+    },
+
+    reasonFor(model, seen) {
+      if (isOrdered(model)) return 'ordered';
+      return waitsFor(seen, model) ? 'asked' : 'wished';
+    },
+
+    isWanted({ model, why }, seen) {
+      if (waitsFor(seen, model) || isOrdered(model)) return true;
+      // Nobody waits for a model that is only wished for while they could be answered; one that rests can wait for it.
+      const models = new Map(seen.models.map((one) => [one.tag, one]));
+      const isReady = (tag: string) => models.get(tag)?.state === 'ready';
+      const rests = (tag: string) => (models.get(tag)?.restsUntil ?? 0) > clock.now();
+      const inTheWay = ({ model: wanted }: { model: string }) =>
+        !rests(wanted) && (seen.memory === undefined || !isReady(wanted));
+      return why === 'wished' && ![...seen.waiting, ...switching.orders().slice(0, 1)].some(inTheWay);
+    },
+
+    onLoadBegin: switching.onLoadBegin,
+
+    onLoadEnd(end) {
+      switching.onLoadEnd(end);
+      if (end.ms === undefined) {
+        // One that was only given up is wished for as before.
+        if (end.error) wishes.failed(end.model);
+        wishes.rollBack(end.evicted);
+      } else {
+        wishes.loaded(end.model);
+        wishes.evicted(end.evicted);
+      }
+    },
+
+    onUnloaded: (model) => void leaving.delete(model),
+    onContact: wishes.opened,
+
+    settle({ models }) {
+      const stateOf = new Map(models.map(({ tag, state }) => [tag, state]));
+      switching.settle((tag) => stateOf.get(tag) === 'ready');
+      for (const tag of leaving) if ((stateOf.get(tag) ?? 'not_loaded') === 'not_loaded') leaving.delete(tag);
+    },
+
+    orders: switching.orders,
+    refuseOrders: switching.refuse,
+    tellOrder: switching.tell,
+    order: switching.order,
+    cancelOrders: switching.cancel,
+    pinned,
+
+    dismiss(model) {
+      if (isIn(pinned(), model)) {
+        throw new OstlerError(`${model} is pinned.`, { code: 'bad_input', hint: 'Unpin it first.' });
+      }
+      leaving.add(model);
+      onChange();
+    },
+
+    async pin(model, isPinned) {
+      await pins.set(model, isPinned);
+      if (isPinned) leaving.delete(model);
+      onChange();
+    },
+
+    typing(model) {
+      wishes.typing(model);
+      onChange();
+    },
+
+    nextAt() {
+      const looks = pinned().length > 0 || leaving.size > 0 ? clock.now() + IDLE_LOOK_MS : undefined;
+      return Math.min(...[wishes.nextAt(), looks].map((at) => at ?? Number.POSITIVE_INFINITY));
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { isDeepStrictEqual } from 'node:util';
+import { demandOf, isInMemory } from './demand.ts';
+import { findDemand, isDue, mayLoad, membersOf, type NextLoad, nextLoad, type View } from './next-load.ts';
+import { nextToStage } from './staging.ts';
+import type { Action, HostState, ModelState, WaitingJob } from './state.ts';
+import { victims } from './victims.ts';
+
+/**
+ * Whose turn it is, which model comes in and which goes out. Pure: no clock, no log. A visit goes on until nobody
+ * waits for the model any more; the next visit is that of the model with the best aged score; whoever has waited too
+ * long gets a load that is committed to.
+ *
+ * 1. Nothing while Ollama is away. Questions in the background count only where there are no others.
+ * 2. `asksFirst`: a question that would push a model out is put to its person, and does not count until they agree.
+ * 3. A plan whose model is in memory, or that nobody waits for any more, is dropped; a person's order is a plan.
+ * 4. With no plan: once the oldest question whose model is not in memory is overdue, its load becomes the plan, with
+ *    the victims that cost least.
+ * 5. A plan is carried out when each of its victims answers nothing and has no question left that was there before
+ *    its visit began.
+ * 6. Without a plan, the best-scored model is loaded whose victims are idle and not asked for.
+ * 7. Questions for models in memory start in order while slots are free; a victim begins only what it is due.
+ * 8. While the disk is idle, the file of the model wanted next is read into the page cache.
+ * 9. With nothing to do, a wish is loaded.
+ * 10. A model that is to leave goes once it answers nothing; with `unloadIdle`, any of ours that nobody wants.
+ * 11. Wake when somebody becomes overdue, when a model has rested, and now and then while somebody waits for a load.
+ *
+ * Where the memory is unknown a load runs alone, as if every resident were its victim: Ollama may then evict what
+ * it must without meeting a question for its victim, which is what makes it hang.
+ */
+export function decide(state: HostState, now: number): readonly Action[] {
+  // 1
+  const isMoving = state.models.some((model) => model.state === 'loading' || model.state === 'unloading');
+  if (!state.reachable || (isMoving && !state.memory)) return [];
+  const asked = state.waiting.filter(({ isBackground }) => !isBackground);
+  const everybody = asked.length > 0 ? asked : state.waiting;
+
+  // 2
+  const pushes = state.asksFirst ? whoPushesOut(everybody, state, now) : new Map<WaitingJob, Evict>();
+  const waiting = pushes.size === 0 ? everybody : everybody.filter((job) => !pushes.has(job));
+  const asks = [...pushes].flatMap(([job, evict]): Action[] =>
+    job.consent === undefined ? [{ type: 'ask', job: job.id, evict }] : [],
+  );
+
+  // 3–6
+  const view: View = { state, waiting, all: demandOf(state, waiting, now), now };
+  const next: NextLoad = isMoving ? { plan: state.plan } : nextLoad(view);
+
+  // 7
+  const starts = startsOf(view, next);
+
+  // 8
+  const staged = next.load ? undefined : nextToStage(view.all, state.pageCache);
+
+  // 9
+  const isIdle = !isMoving && starts.length === 0 && isAtRest(view);
+  const load = next.load ?? (isIdle && !next.plan ? wishedLoad(view) : undefined);
+
+  // 10
+  const unloads = load ? [] : unwanted(state, starts);
+
+  // 11
+  const at = Math.min(next.wakeAt ?? Number.POSITIVE_INFINITY, restEnd(view));
+
+  const isNewPlan = !load && !isDeepStrictEqual(next.plan, state.plan);
+  return [
+    ...asks,
+    ...(isNewPlan ? [{ type: 'plan', plan: next.plan } as const] : []),
+    ...(load ? [{ type: 'load', ...load } as const] : []),
+    ...starts,
+    ...(staged === undefined ? [] : [{ type: 'stage', model: staged } as const]),
+    ...unloads,
+    ...(Number.isFinite(at) ? [{ type: 'wake', at } as const] : []),
+  ];
+}
+
+type Evict = readonly string[];
+type Start = Extract<Action, { type: 'start' }>;
+
+/** The questions that may not be answered before their people agree, and what would leave the memory for each. */
+function whoPushesOut(jobs: readonly WaitingJob[], state: HostState, now: number): Map<WaitingJob, Evict> {
+  const all = demandOf(state, jobs, now);
+  const pushedOut = new Map(
+    all.map((one) => [one.model.tag, isInMemory(one) ? [] : (victims(one, all, state, false) ?? [])]),
+  );
+  return new Map(
+    jobs.flatMap((job) => {
+      const evict = job.consent === 'given' ? [] : (pushedOut.get(job.model) ?? []);
+      return evict.length === 0 ? [] : [[job, evict]];
+    }),
+  );
+}
+
+function startsOf({ all, state }: View, { load, plan }: NextLoad): readonly Start[] {
+  if (load && !state.memory) return [];
+  const planned = new Set(plan && membersOf(plan.evict, { all, state }));
+  return all.flatMap((one): readonly Start[] => {
+    const { tag, running, slots, state: place } = one.model;
+    if (place !== 'ready' || load?.evict.includes(tag) || state.leaving.includes(tag)) return [];
+    const due = plan && planned.has(one) ? one.queue.filter((job) => isDue(job, one, plan)) : one.queue;
+    const free = Math.max(0, slots - running);
+    return due.slice(0, free).map((job) => ({ type: 'start', job: job.id, model: tag }));
+  });
+}
+
+function wishedLoad(view: View): NextLoad['load'] {
+  for (const { model, mayEvict } of view.state.wishes) {
+    const wanted = findDemand(model, view);
+    if (!wanted || !mayLoad(wanted, view)) continue;
+    const evict = victims(wanted, view.all, view.state, false);
+    // Where the memory is unknown, Ollama may push out any resident for it.
+    const costs = view.state.memory ? evict?.length : view.all.filter(isInMemory).length;
+    if (evict && (mayEvict || costs === 0)) return { model, evict };
+  }
+  return undefined;
+}
+
+function unwanted(state: HostState, starts: readonly Start[]): readonly Action[] {
+  const { models, waiting, unloadIdle, leaving } = state;
+  const wanted = new Set([...waiting.map(({ model }) => model), ...starts.map(({ model }) => model)]);
+  const isOver = (model: ModelState) =>
+    unloadIdle && !model.foreign && model.keeps !== 'pinned' && !wanted.has(model.tag);
+  return models
+    .filter((model) => model.state === 'ready' && model.running === 0)
+    .filter((model) => leaving.includes(model.tag) || isOver(model))
+    .map(({ tag }) => ({ type: 'unload', model: tag }));
+}
+
+/** Nobody is answered, and whoever waits, waits for a model that rests after a failed load. */
+function isAtRest({ all, state, now }: View): boolean {
+  if (state.models.some(({ running }) => running > 0)) return false;
+  const resting = all.filter(({ model }) => model.restsUntil > now);
+  const waiting = resting.reduce((sum, { queue }) => sum + queue.length, 0);
+  return waiting === state.waiting.length;
+}
+
+/** When the first model that somebody waits for has rested. */
+function restEnd({ all, now }: View): number {
+  const resting = all.filter(({ model, queue }) => queue.length > 0 && model.restsUntil > now);
+  return resting.reduce((first, { model }) => Math.min(first, model.restsUntil), Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,158 @@
+import type { Address, Message } from '../chat/message.ts';
+import type { Progress } from '../chat/progress.ts';
+import { type Failure, type OstlerError, toFailure } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LoadEnd } from './moves.ts';
+
+/** Who gave an order, and where: a newer one of the same person takes the place of the older. */
+export type By = { readonly person: string; readonly conversation: string };
+
+/** The same for one person on one platform, wherever they are. */
+export function ordererOf({ platform }: Address, { id }: Message['person']): string {
+  return `${platform}:${id}`;
+}
+
+/** What becomes of an order. */
+export type SwitchEvent =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  /** `seconds`: since it was ordered. */
+  | { readonly type: 'loaded'; readonly model: string; readonly already: boolean; readonly seconds: number }
+  /** `gone`: what had left the memory for it by then. */
+  | {
+      readonly type: 'cancelled';
+      readonly model: string;
+      readonly replacedBy?: string;
+      readonly gone: readonly string[];
+    }
+  /** `gone`: what had made room for it, and comes back where there is room. */
+  | {
+      readonly type: 'failed';
+      readonly model: string;
+      readonly failure: Failure;
+      readonly gone: readonly string[];
+    };
+
+export type Order = By & {
+  readonly model: string;
+  readonly orderedAt: number;
+  /** What was told of it last. */
+  readonly progress?: Progress;
+};
+
+/** Loads that people order: now, whoever waits; one after the other. */
+export type Switching = {
+  /** Orders a load, at once, and tells what becomes of it until it has ended. */
+  order(model: string, by: By): AsyncGenerator<SwitchEvent, void, undefined>;
+  /** Gives up these orders. Returns how many there were. */
+  cancel(which: (order: Order) => boolean): number;
+  /** The order that is carried out, and those behind it. */
+  orders(): readonly Order[];
+  /** Ends those that are fulfilled. */
+  settle(isReady: (model: string) => boolean): void;
+  /** Tells the first what is happening to it. */
+  tell(progress: Progress): void;
+  onLoadBegin(model: string, evicted: readonly string[]): void;
+  onLoadEnd(end: LoadEnd): void;
+  /** Ends the orders of a model that cannot be loaded. */
+  refuse(model: string, error: OstlerError): void;
+};
+
+type Surroundings = {
+  readonly clock: Clock;
+  /** Something changed: decide again. */
+  readonly onChange: () => void;
+};
+
+type Entry = Order & {
+  progress?: Progress;
+  evicted: readonly string[];
+  wasMissing: boolean;
+  told: string;
+  push(event: SwitchEvent): void;
+};
+
+export function createSwitching({ clock, onChange }: Surroundings): Switching {
+  let entries: readonly Entry[] = [];
+
+  function end(entry: Entry, event: SwitchEvent): void {
+    entries = entries.filter((other) => other !== entry);
+    entry.push(event);
+    onChange();
+  }
+
+  function cancel(entry: Entry, replacedBy?: string): void {
+    const { model, evicted } = entry;
+    end(entry, { type: 'cancelled', model, gone: evicted, ...(replacedBy !== undefined && { replacedBy }) });
+  }
+
+  function refuse(model: string, error: OstlerError): void {
+    for (const entry of entries.filter((other) => other.model === model))
+      end(entry, { type: 'failed', model, failure: toFailure(error), gone: entry.evicted });
+  }
+
+  /** Whoever stops to listen gives up nothing: what was ordered is carried out all the same. */
+  async function* listen(inbox: SwitchEvent[], news: () => Promise<void>) {
+    for (;;) {
+      const event = inbox.shift();
+      if (event) yield event;
+      else await news();
+      if (event && event.type !== 'progress') return;
+    }
+  }
+
+  return {
+    order(model, by) {
+      const inbox: SwitchEvent[] = [];
+      let wake = () => {};
+      const news = () =>
+        new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      const push = (event: SwitchEvent) => {
+        inbox.push(event);
+        wake();
+      };
+      for (const older of entries.filter(({ person }) => person === by.person)) cancel(older, model);
+      const orderedAt = clock.now();
+      entries = [...entries, { model, ...by, orderedAt, evicted: [], wasMissing: false, told: '', push }];
+      onChange();
+      return listen(inbox, news);
+    },
+
+    cancel(which) {
+      const meant = entries.filter(which);
+      for (const entry of meant) cancel(entry);
+      return meant.length;
+    },
+
+    orders: () => entries,
+
+    settle(isReady) {
+      for (const entry of entries) {
+        const { model, orderedAt, wasMissing } = entry;
+        const seconds = (clock.now() - orderedAt) / 1_000;
+        if (isReady(model)) end(entry, { type: 'loaded', model, already: !wasMissing, seconds });
+        else entry.wasMissing = true;
+      }
+    },
+
+    tell(progress) {
+      const [first] = entries;
+      const text = JSON.stringify(progress);
+      if (!first || first.told === text) return;
+      first.told = text;
+      first.progress = progress;
+      first.push({ type: 'progress', progress });
+    },
+
+    onLoadBegin(model, evicted) {
+      for (const entry of entries) if (entry.model === model) entry.evicted = evicted;
+    },
+
+    onLoadEnd({ model, error }) {
+      if (error) refuse(model, error);
+    },
+
+    refuse,
+  };
+}

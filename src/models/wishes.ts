@@ -1,0 +1,124 @@
+import type { Clock } from '../ports/clock.ts';
+import type { HostState, Wish } from './schedule/state.ts';
+
+/** Whoever began to type has asked by then, or will not. */
+const TYPING_MS = 60_000;
+/** A pinned model that leaves again so soon is pushed out by somebody: it comes back later each time. */
+const SOON_MS = 60_000;
+const restAfterLossMs = (losses: number) => Math.min(60_000 * 2 ** losses, 3_600_000);
+
+/** Loads that would be good to have while nothing else is to do. */
+export type Wishes = {
+  /** The server is there, for the first time or again. */
+  opened(): void;
+  /** In a chat that uses this model somebody begins to type. */
+  typing(model: string): void;
+  /** A load failed after these had made room for it: they come back. */
+  rollBack(models: readonly string[]): void;
+  /** These have made room for another model. */
+  evicted(models: readonly string[]): void;
+  loaded(model: string): void;
+  failed(model: string): void;
+  list(state: Pick<HostState, 'models' | 'waiting'>): readonly Wish[];
+  /** When the list may become another one by itself (monotonic milliseconds). */
+  nextAt(): number | undefined;
+};
+
+/** Model tags, and times as the configuration has them. */
+type WishSettings = {
+  readonly preload: readonly string[];
+  readonly pinned: readonly string[];
+  readonly default: string | undefined;
+  /** With nothing to do for so long the default model comes back; null: never. */
+  readonly returnAfterMs: number | null;
+};
+
+type Surroundings = { readonly clock: Clock; readonly settings: () => WishSettings };
+
+export function createWishes({ clock, settings }: Surroundings): Wishes {
+  let toPreload: Set<string> | undefined;
+  const stays = new Map<string, { loadedAt: number; isHere: boolean; losses: number; restsUntil: number }>();
+  const typing = new Map<string, number>();
+  const rolledBack = new Set<string>();
+  /** The default model made room for another one. */
+  let displaced = false;
+  let idleSince: number | undefined;
+
+  function forget(model: string): void {
+    toPreload?.delete(model);
+    typing.delete(model);
+    rolledBack.delete(model);
+    if (model === settings().default) displaced = false;
+  }
+
+  /** A pinned model is in memory, or was found missing. */
+  function noteStay(model: string, isHere: boolean): void {
+    const now = clock.now();
+    const stay = stays.get(model) ?? {
+      loadedAt: Number.NEGATIVE_INFINITY,
+      isHere: false,
+      losses: 0,
+      restsUntil: now,
+    };
+    stays.set(model, stay);
+    if (stay.isHere === isHere) return;
+    stay.isHere = isHere;
+    if (isHere) {
+      stay.loadedAt = now;
+      return;
+    }
+    stay.losses = now - stay.loadedAt < SOON_MS ? stay.losses + 1 : 0;
+    stay.restsUntil = stay.losses === 0 ? now : now + restAfterLossMs(stay.losses);
+  }
+
+  const returnsAt = () => {
+    const { returnAfterMs } = settings();
+    if (!displaced || idleSince === undefined || returnAfterMs === null) return undefined;
+    return idleSince + returnAfterMs;
+  };
+
+  function observe({ models, waiting }: Pick<HostState, 'models' | 'waiting'>): void {
+    const isIdle = waiting.length === 0 && models.every(({ running }) => running === 0);
+    idleSince = isIdle ? (idleSince ?? clock.now()) : undefined;
+    const here = new Set(models.flatMap(({ tag, state }) => (state === 'ready' ? [tag] : [])));
+    for (const model of settings().pinned) noteStay(model, here.has(model));
+    for (const [model, until] of typing) if (until <= clock.now()) typing.delete(model);
+  }
+
+  return {
+    opened() {
+      toPreload ??= new Set(settings().preload);
+      stays.clear();
+    },
+    typing: (model) => void typing.set(model, clock.now() + TYPING_MS),
+    rollBack(models) {
+      for (const model of models) rolledBack.add(model);
+    },
+    evicted(models) {
+      if (models.some((model) => model === settings().default)) displaced = true;
+    },
+    loaded: forget,
+    failed: forget,
+
+    list(state) {
+      observe(state);
+      const now = clock.now();
+      const { pinned, default: ofDefault } = settings();
+      const missing = pinned.filter((model) => (stays.get(model)?.restsUntil ?? 0) <= now);
+      const returns = (returnsAt() ?? Number.POSITIVE_INFINITY) <= now;
+      return [
+        ...[...rolledBack].map((model) => ({ model, mayEvict: false })),
+        ...missing.map((model) => ({ model, mayEvict: true })),
+        ...[...(toPreload ?? [])].map((model) => ({ model, mayEvict: false })),
+        ...[...typing.keys()].map((model) => ({ model, mayEvict: false })),
+        ...(returns && ofDefault !== undefined ? [{ model: ofDefault, mayEvict: true }] : []),
+      ];
+    },
+
+    nextAt() {
+      const ends = [returnsAt(), ...[...stays.values()].map(({ restsUntil }) => restsUntil)];
+      const later = ends.filter((at): at is number => at !== undefined && at > clock.now());
+      return later.length === 0 ? undefined : Math.min(...later);
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import type { Outcome } from '../chat/exchange.ts';
+import type { Progress } from '../chat/progress.ts';
+import { toFailure } from '../errors.ts';
+import type { Job } from '../path/job.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { SwapStats } from '../stats/swap-stats.ts';
+import { createConsents } from './consents.ts';
+import { createEnding } from './ending.ts';
+import { createHostState } from './host-state.ts';
+import { createIntentions } from './intentions.ts';
+import { keepAliveFor } from './keep-alive.ts';
+import { createLine } from './line.ts';
+import { createLoadedOptions } from './loaded-options.ts';
+import { createLoop } from './loop.ts';
+import { createLore, type Sources } from './lore.ts';
+import { createMoves } from './moves.ts';
+import type { Pins } from './pins.ts';
+import { modelOf } from './place.ts';
+import { createPlacing } from './placing.ts';
+import { createRecalling, type Recall } from './recalling.ts';
+import { createStarting } from './starting.ts';
+import { createStep } from './step.ts';
+import { createTelling } from './telling.ts';
+import { createTurnstile } from './turnstile.ts';
+
+export type Surroundings = Sources & {
+  readonly queue: Queue;
+  readonly pins: Pins;
+  readonly swaps: Pick<SwapStats, 'demanded' | 'swapped'>;
+  /** Jobs that this process works on; it leaves the others in the queue. */
+  readonly serves: (job: Job) => boolean;
+  /** Whether it is certain that no other process owns the models. */
+  readonly isOwner: () => boolean;
+  readonly onProgress: (job: Job, progress: Progress) => void;
+  /** Whether the job's outcome is kept already, so that it only has to be delivered. */
+  readonly isSettled: (job: Job) => Promise<boolean>;
+  readonly recall: Recall;
+  /** Keeps the outcome of a job that waits. */
+  readonly keepOutcome: (job: Job, outcome: Outcome) => Promise<void>;
+};
+
+/** Puts together what the loop over one server is made of. It begins when it is woken. */
+export function createYard(surroundings: Surroundings) {
+  const { server, queue, clock, logger, settings, answerLimitMs, onProgress, keepOutcome } = surroundings;
+  const { host, serves, isOwner, isSettled, recall, pins, swaps } = surroundings;
+  const line = createLine();
+  const stopping = new AbortController();
+  const stopped = stopping.signal;
+  // Everything below may lead to another step, which needs everything below.
+  let step = async () => Number.POSITIVE_INFINITY;
+  const { wake, stop: stopLoop } = createLoop({ clock, stopped, step: () => step() });
+
+  const intentions = createIntentions({ clock, settings, pins, onChange: wake });
+  const lore = createLore({
+    ...surroundings,
+    stopped,
+    keeps: intentions.keeps,
+    restsUntil: (tag) => moves.failures().get(tag)?.restsUntil ?? 0,
+    isMoving: () => moves.current() !== undefined,
+    onNews,
+    onContact: intentions.onContact,
+    wake,
+  });
+  const { state, memory, times } = lore;
+  const turnstile = createTurnstile({ queue, line, memory, clock, serves, isSettled, wake });
+  const placing = createPlacing({ line, state, clock, settings });
+  const loadedOptions = createLoadedOptions(memory, settings);
+  const ending = createEnding({ line, state, clock, logger, keepOutcome, wake });
+  const consents = createConsents({ line, clock, giveUp: ending.giveUp });
+  const keepAlive = (tag: string) => {
+    const visitMs = line.countFor(tag) * lore.service.of(tag);
+    return keepAliveFor(settings().policy, intentions.keeps(tag) === 'pinned', visitMs);
+  };
+  const moves = createMoves({
+    server,
+    state,
+    loadedOptions,
+    times,
+    clock,
+    logger,
+    settings,
+    keepAlive,
+    stopped,
+    answerLimitMs,
+    onChange: wake,
+    onBegin(model, evicted) {
+      lore.loadBegan(model);
+      intentions.onLoadBegin(model, evicted);
+    },
+    onEnd(end) {
+      lore.loadEnded(end.model, end.ms);
+      if (end.swapMs !== undefined) swaps.swapped(end.model, end.swapMs);
+      intentions.onLoadEnd(end);
+    },
+    onGivenUp(model, error) {
+      for (const head of line.heads(clock.now()))
+        if (modelOf(head) === model) ending.giveUp(head.job, toFailure(error));
+    },
+  });
+  const { grantOf, startJob, beginDeliveries } = createStarting({
+    queue,
+    line,
+    state,
+    loadedOptions,
+    keepAlive,
+    turnstile,
+    clock,
+    logger,
+  });
+  const recalling = createRecalling({
+    line,
+    clock,
+    recall,
+    presume: grantOf,
+    onFound: (job, outcome) => void ending.finishWaiting(job, outcome),
+    wake,
+  });
+  const hostState = createHostState({
+    host,
+    line,
+    clock,
+    settings,
+    lore,
+    isMissing: recalling.isMissing,
+    onDemand: swaps.demanded,
+    intents: intentions.forDecision,
+  });
+  step = createStep({
+    line,
+    state,
+    placing,
+    recalling,
+    consents,
+    ending,
+    moves,
+    intentions,
+    hostState,
+    judging: lore.judging,
+    stage: lore.stage,
+    startJob,
+    beginDeliveries,
+    tellWaiting: createTelling({ line, clock, moves, times, intentions, hostState, onProgress }),
+    forgetOptions: loadedOptions.forgetGone,
+    isOwner,
+    stopped,
+    clock,
+    logger,
+    wake,
+  });
+
+  function onNews(): void {
+    placing.forget();
+    wake();
+  }
+
+  return {
+    line,
+    lore,
+    turnstile,
+    ending,
+    consents,
+    moves,
+    intentions,
+    hostState,
+    wake,
+    onNews,
+    stop() {
+      intentions.cancelOrders(() => true);
+      stopping.abort();
+      stopLoop();
+    },
+  };
+}

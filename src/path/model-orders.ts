@@ -1,0 +1,134 @@
+import type { Conversations } from '../chat/conversations.ts';
+import type { Front } from '../chat/front.ts';
+import { type Address, conversationOf, type Message } from '../chat/message.ts';
+import { OstlerError, toFailure } from '../errors.ts';
+import { findInstalled, tagOf } from '../models/catalogue.ts';
+import { insufficientMemory } from '../models/insufficient-memory.ts';
+import type { Stable } from '../models/stable.ts';
+import { type By, ordererOf } from '../models/switching.ts';
+import { normaliseTag, sameTag } from '../models/tag.ts';
+import type { Limits } from '../people/limits.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { ModelServer } from '../ports/models.ts';
+import { createDownloads } from './downloads.ts';
+import type { Redirect } from './receive.ts';
+import { requireInstalled } from './require-installed.ts';
+import type { Snapshot } from './snapshot.ts';
+
+type Needs = {
+  readonly stable: Pick<
+    Stable,
+    'intentions' | 'judge' | 'costOf' | 'view' | 'agree' | 'askedFor' | 'relist' | 'jobsOf'
+  >;
+  readonly server: Pick<ModelServer, 'pull'>;
+  readonly conversations: Pick<Conversations, 'chosenModel' | 'last'>;
+  readonly limits: Pick<Limits, 'admitSwitch'>;
+  /** Lets another model answer a question that waits. */
+  readonly redirect: Redirect;
+  readonly snapshot: () => Snapshot;
+  readonly logger: Logger;
+};
+
+/** What people want of the models themselves: loaded, unloaded, pinned, downloaded. */
+export function createModelOrders(needs: Needs) {
+  const { stable, server, conversations, limits, redirect, snapshot, logger } = needs;
+  const { intentions } = stable;
+
+  /** The tag as the server has it. Throws `unreachable`, `not_installed`. */
+  function tagFor(name: string): string {
+    const view = stable.view();
+    if (view.away) {
+      const { message, hint } = view.away;
+      throw new OstlerError(message, { code: 'unreachable', ...(hint !== undefined && { hint }) });
+    }
+    const { models } = snapshot().settings;
+    requireInstalled(name, models, view);
+    const tag = tagOf(name, models);
+    return findInstalled(tag, view.installed)?.tag ?? tag;
+  }
+
+  /** The model that would answer the next question of a chat whose rules do not say otherwise. */
+  async function likelyModel(conversation: string): Promise<string | undefined> {
+    const { routing, models } = snapshot().settings;
+    const name = (await conversations.chosenModel(conversation)) ?? routing.default;
+    const tag = name === null ? undefined : tagOf(name, models);
+    return tag && findInstalled(tag, stable.view().installed)?.tag;
+  }
+
+  async function warmUp(conversation: string): Promise<void> {
+    if (!snapshot().llm.warm_up || (await conversations.last(conversation, () => true)) === undefined) return;
+    const model = await likelyModel(conversation);
+    if (model !== undefined) intentions.typing(model);
+  }
+
+  const downloads = createDownloads(async function* (tag, signal) {
+    try {
+      yield* server.pull(tag, signal);
+    } finally {
+      stable.relist();
+    }
+  });
+
+  return {
+    async load(address, name, person) {
+      const model = tagFor(name);
+      const verdict = stable.judge(model);
+      if (verdict.kind === 'never') throw insufficientMemory(model, verdict);
+      await limits.admitSwitch({ address, person });
+      return intentions.order(model, byOf(address, person));
+    },
+
+    cancelLoads(address, person) {
+      const isMeant = (order: By) =>
+        order.conversation === conversationOf(address) &&
+        (person === undefined || order.person === ordererOf(address, person));
+      return intentions.cancelOrders(isMeant) + downloads.cancel(isMeant);
+    },
+
+    orders: intentions.orders,
+    foresee(name) {
+      const model = tagFor(name);
+      return { model, verdict: stable.judge(model), ...stable.costOf(model) };
+    },
+    asksFirst: () => snapshot().settings.asksFirst,
+    unload: (name) => intentions.dismiss(tagFor(name)),
+
+    async pin(name, isPinned) {
+      const model = tagFor(name);
+      if (!isPinned && snapshot().settings.stay.pinned.some((tag) => sameTag(tag, model))) {
+        throw new OstlerError(`The configuration pins ${model}.`, {
+          code: 'bad_input',
+          hint: 'Take pinned: true from it under llm.models.',
+        });
+      }
+      await intentions.pin(model, isPinned);
+    },
+
+    pinned: intentions.pinned,
+
+    pull: (address, name, person) =>
+      downloads.order(normaliseTag(tagOf(name, snapshot().settings.models)), byOf(address, person)),
+
+    async agree(address, id, choice, asker) {
+      const conversation = conversationOf(address);
+      const job = stable.jobsOf(conversation).find((open) => open.id === id);
+      const resident = stable.askedFor(id)?.[0];
+      if (!job || resident === undefined) return false;
+      if (asker !== undefined && job.message.person.id !== asker) {
+        throw new OstlerError('Only who asked, or an admin, may decide that.', { code: 'forbidden' });
+      }
+      return choice === 'switch' ? stable.agree(id) : redirect(id, conversation, resident);
+    },
+
+    typing(address) {
+      warmUp(conversationOf(address)).catch((error: unknown) => {
+        logger.debug({ ...toFailure(error) }, 'nothing was warmed up');
+      });
+    },
+  } satisfies Partial<Front>;
+}
+
+/** Who orders something, and where. */
+function byOf(address: Address, person: Message['person']): By {
+  return { person: ordererOf(address, person), conversation: conversationOf(address) };
+}

@@ -1,0 +1,107 @@
+import { toFailure } from '../errors.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Store } from '../ports/store.ts';
+
+const KEY = 'swap-stats';
+/** So many swap times of a model are remembered. */
+const MOST_TIMES = 100;
+/** Models that nobody loads any more are forgotten. */
+const MOST_MODELS = 100;
+
+/** A model's loads: how many there were, and the whole times of the last ones in milliseconds. */
+type ModelSwaps = { readonly swaps: number; readonly lastMs: readonly number[] };
+
+type Counted = {
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** Questions that found their model in memory, and those that did not. */
+  readonly hits: number;
+  readonly misses: number;
+  readonly models: Readonly<Record<string, ModelSwaps>>;
+};
+
+type Change = (counted: Counted) => Counted;
+
+/** What swapping costs, over restarts. Reads come from memory, writes happen behind; nothing here throws. */
+export type SwapStats = {
+  /** A question came whose model was in memory, or was not. */
+  demanded(wasResident: boolean): void;
+  /** A model was brought in, in so long with the unloading of others. */
+  swapped(model: string, ms: number): void;
+  counted(): Counted;
+  /** Resolves once what was counted is kept, or could not be. */
+  settled(): Promise<void>;
+};
+
+type Surroundings = { readonly store: Store; readonly logger: Logger; readonly now: () => number };
+
+/** Begins with what earlier processes counted, if that can be read. */
+export async function openSwapStats({ store, logger, now }: Surroundings): Promise<SwapStats> {
+  const nothing: Counted = { since: now(), hits: 0, misses: 0, models: {} };
+  let counted = nothing;
+  let unwritten: Change[] = [];
+  let writing = Promise.resolve();
+  let isTroubled = false;
+
+  /** Once, until it works again. */
+  function tell(error: unknown): void {
+    if (!isTroubled) logger.warn({ ...toFailure(error) }, 'the statistics of swaps cannot be kept');
+    isTroubled = true;
+  }
+
+  function count(change: Change): void {
+    counted = change(counted);
+    unwritten.push(change);
+    if (unwritten.length === 1) writing = writing.then(write);
+  }
+
+  /** Adds to what is kept, since other processes may count too. */
+  async function write(): Promise<void> {
+    const changes = unwritten;
+    unwritten = [];
+    try {
+      await store.update(KEY, (kept) =>
+        changes.reduce((before, change) => change(before), readCounted(kept) ?? nothing),
+      );
+      isTroubled = false;
+    } catch (error) {
+      tell(error);
+    }
+  }
+
+  try {
+    counted = readCounted(await store.get(KEY)) ?? nothing;
+  } catch (error) {
+    tell(error);
+  }
+
+  return {
+    demanded: (wasResident) =>
+      count((before) => ({
+        ...before,
+        hits: before.hits + Number(wasResident),
+        misses: before.misses + Number(!wasResident),
+      })),
+    swapped: (model, ms) => count((before) => ({ ...before, models: withSwap(before.models, model, ms) })),
+    counted: () => counted,
+    settled: () => writing,
+  };
+}
+
+/** The latest model is the last. */
+function withSwap(models: Counted['models'], model: string, ms: number): Counted['models'] {
+  const { [model]: before = { swaps: 0, lastMs: [] }, ...others } = models;
+  const after = { swaps: before.swaps + 1, lastMs: [...before.lastMs, ms].slice(-MOST_TIMES) };
+  return Object.fromEntries([...Object.entries(others), [model, after]].slice(-MOST_MODELS));
+}
+
+/** Undefined for what an earlier version or somebody else wrote. */
+function readCounted(value: unknown): Counted | undefined {
+  const { since, hits, misses, models } = (value ?? {}) as Partial<Counted>;
+  if (typeof since !== 'number' || typeof hits !== 'number' || typeof misses !== 'number') return undefined;
+  const isRead = ([, one]: [string, unknown]) => {
+    const { swaps, lastMs } = (one ?? {}) as Partial<ModelSwaps>;
+    return typeof swaps === 'number' && Array.isArray(lastMs);
+  };
+  return { since, hits, misses, models: Object.fromEntries(Object.entries(models ?? {}).filter(isRead)) };
+}

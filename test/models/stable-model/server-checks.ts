@@ -1,0 +1,145 @@
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { Runner, Who } from './runners.ts';
+
+/** What others do may go unnoticed until ps is read the next time; that a keep_alive ends is known before. */
+const UNNOTICED_MS = { other: 1_250, ollama: 1_250, time: 50, us: 0 } as const;
+/** Beside others a model is only loaded into this share of what is free. */
+const HEADROOM = 0.8;
+/** A model that does not go within this, because another client uses it, may be asked again. */
+const UNLOAD_LIMIT_MS = { swap: 60_000, idle: 10_000 };
+
+type Surroundings = {
+  readonly clock: Clock;
+  readonly wrong: (what: string) => void;
+  readonly residents: () => readonly Runner[];
+  readonly bytesOf: (tag: string) => number;
+  /** Undefined: nobody knows it. */
+  readonly totalBytes: number | undefined;
+  readonly maxModels: number;
+  readonly slots: number;
+  readonly keeps: (tag: string) => 'free' | 'preserved' | 'pinned';
+  /** A model is on its way in, as the stable sees it. */
+  readonly isSwapping: () => boolean;
+  /** Models that nobody waits for are unloaded, also while another one comes in. */
+  readonly unloadsIdle: boolean;
+  readonly isSteady: (tag: string) => boolean;
+};
+
+/** What must hold of everything that is asked of the server. */
+export function createServerChecks(surroundings: Surroundings) {
+  const {
+    clock,
+    wrong,
+    residents,
+    bytesOf,
+    totalBytes,
+    maxModels,
+    slots,
+    keeps,
+    isSwapping,
+    unloadsIdle,
+    isSteady,
+  } = surroundings;
+  const cameBy = new Map<string, Who>();
+  const went = new Map<string, { readonly at: number; readonly by: Who }>();
+  const asked = new Map<string, number>();
+  /** Models that we unload, and until when. */
+  const unloading = new Map<string, { readonly until: number; readonly isSwap: boolean }>();
+  /** What has left so that another model comes in, until one is there. */
+  const madeRoom = new Set<string>();
+  const dismissed = new Set<string>();
+  const keptSince = new Map<string, number>();
+  let isLoading = false;
+  let loads = 0;
+
+  const countOf = (tag: string) => asked.get(tag) ?? 0;
+  const find = (tag: string) => residents().find((runner) => runner.tag === tag);
+
+  /** Whoever reads ps as often as is promised knows it is there. */
+  function isKnown({ tag, since }: Runner): boolean {
+    return clock.now() - since > UNNOTICED_MS[cameBy.get(tag) ?? 'us'];
+  }
+
+  function couldBeMissed(tag: string): boolean {
+    const gone = went.get(tag);
+    return gone !== undefined && clock.now() - gone.at <= UNNOTICED_MS[gone.by];
+  }
+
+  const isLeaving = (tag: string) =>
+    find(tag)?.leaving?.by === 'us' && (unloading.get(tag)?.until ?? 0) > clock.now();
+
+  function checkRoom(tag: string): void {
+    const others = residents().filter((runner) => runner.tag !== tag && isKnown(runner));
+    if (others.length === 0) return;
+    const names = others.map((other) => other.tag).join();
+    if (others.length >= maxModels) wrong(`${tag} is loaded beside ${names}: more than ${maxModels}`);
+    if (totalBytes === undefined) return;
+    const free = totalBytes - others.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (bytesOf(tag) > free * HEADROOM) wrong(`${tag} is loaded beside ${names}: it does not fit`);
+  }
+
+  return {
+    onLoad(tag: string): void {
+      const runner = find(tag);
+      if (isLoading) wrong(`${tag} is loaded while another load is under way`);
+      if (isLeaving(tag)) wrong(`${tag} is loaded while it is unloaded`);
+      else if (runner && cameBy.get(tag) === 'us') wrong(`${tag} is loaded though it is there`);
+      if (totalBytes === undefined && [...asked.values()].some((count) => count > 0))
+        wrong(`${tag} is loaded while another model answers, and nobody knows the memory`);
+      checkRoom(tag);
+      isLoading = true;
+      loads += 1;
+    },
+
+    onLoadOver(): void {
+      isLoading = false;
+    },
+
+    onUnload(tag: string): void {
+      if (!find(tag)) return;
+      const since = keptSince.get(tag) ?? Number.NEGATIVE_INFINITY;
+      const isSwap = isSwapping() && !unloadsIdle && !dismissed.has(tag);
+      const mayNot = isSwap ? keeps(tag) !== 'free' : keeps(tag) === 'pinned';
+      if (mayNot && clock.now() - since > UNNOTICED_MS.other)
+        wrong(`${tag} is unloaded: it is ${keeps(tag)}`);
+      if (countOf(tag) > 0) wrong(`${tag} is unloaded while it answers us`);
+      unloading.set(tag, { isSwap, until: clock.now() + UNLOAD_LIMIT_MS[isSwap ? 'swap' : 'idle'] });
+    },
+
+    onAsk(tag: string): void {
+      if (isLeaving(tag)) wrong(`${tag} is asked while it is unloaded`);
+      else if (!find(tag) && !couldBeMissed(tag)) wrong(`${tag} is asked: it is not there`);
+      if (totalBytes === undefined && isLoading) wrong(`${tag} is asked during a load into unknown memory`);
+      asked.set(tag, countOf(tag) + 1);
+      if (countOf(tag) > slots) wrong(`${tag} answers ${countOf(tag)} at once`);
+    },
+
+    onAnswered: (tag: string) => void asked.set(tag, countOf(tag) - 1),
+
+    onCame({ tag }: Runner, by: Who): void {
+      cameBy.set(tag, by);
+      madeRoom.clear();
+    },
+
+    onWent({ tag }: Runner, by: Who): void {
+      const unload = unloading.get(tag);
+      if (by === 'us' && unload?.isSwap && unload.until > clock.now()) madeRoom.add(tag);
+      // Whoever had nothing to do for so long went by himself.
+      if (by === 'time') madeRoom.clear();
+      unloading.delete(tag);
+      dismissed.delete(tag);
+      // While it answers, its time is stale.
+      went.set(tag, { at: clock.now(), by: by === 'time' && countOf(tag) > 0 ? 'ollama' : by });
+    },
+
+    onKept: (tag: string) => void keptSince.set(tag, clock.now()),
+
+    onDismissed: (tag: string) => void dismissed.add(tag),
+
+    /** Others had a hand in what is there: nobody owes anything any more. */
+    onDisturbed: () => madeRoom.clear(),
+
+    loads: () => loads,
+    left: () => (residents().length === 0 ? [...madeRoom].filter(isSteady) : []),
+  };
+}

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { OstlerError } from '../../src/errors.ts';
+import { createDownloads, type PullEvent } from '../../src/path/downloads.ts';
+import type { PullProgress } from '../../src/ports/models.ts';
+
+const ADA = { person: 'test:ada', conversation: 'test:c' };
+
+/** A download that is told what to do, step by step. */
+function scene() {
+  const steps: ((progress: PullProgress | 'end' | Error) => void)[] = [];
+  let signal: AbortSignal | undefined;
+  async function* pull(_: string, ends: AbortSignal): AsyncGenerator<PullProgress> {
+    signal = ends;
+    for (;;) {
+      const next = await new Promise<PullProgress | 'end' | Error>((resolve, reject) => {
+        steps.push(resolve);
+        ends.addEventListener('abort', () => reject(ends.reason));
+      });
+      if (next === 'end') return;
+      if (next instanceof Error) throw next;
+      yield next;
+    }
+  }
+  return {
+    downloads: createDownloads(pull),
+    isStopped: () => signal?.aborted,
+    async step(next: PullProgress | 'end' | Error) {
+      steps.shift()?.(next);
+      for (let hop = 0; hop < 10; hop += 1) await Promise.resolve();
+    },
+  };
+}
+
+async function all(events: AsyncIterable<PullEvent>): Promise<readonly PullEvent[]> {
+  const told: PullEvent[] = [];
+  for await (const event of events) told.push(event);
+  return told;
+}
+
+it('whoever looks on late is told the newest, and how it ended', async () => {
+  const { downloads, step } = scene();
+  const events = downloads.order('mistral:7b', ADA);
+  for (const completedBytes of [1, 2, 3]) await step({ status: 'pulling', completedBytes, totalBytes: 3 });
+  const first = await events.next();
+  expect(first.value).toMatchObject({ progress: { completedBytes: 3 } });
+  await step('end');
+  expect(await all(events)).toEqual([{ type: 'pulled' }]);
+});
+
+it('goes on when nobody looks on any more', async () => {
+  const { downloads, step, isStopped } = scene();
+  const events = downloads.order('mistral:7b', ADA);
+  await step({ status: 'pulling manifest' });
+  await events.next();
+  await events.return();
+  await step({ status: 'success' });
+  expect(isStopped()).toBe(false);
+  expect(downloads.cancel(() => true)).toBe(1);
+});
+
+it('is stopped by whom it is for, and says so', async () => {
+  const { downloads, step, isStopped } = scene();
+  const events = downloads.order('mistral:7b', ADA);
+  await step({ status: 'pulling manifest' });
+  expect(downloads.cancel(({ person }) => person === 'test:ben')).toBe(0);
+  expect(isStopped()).toBe(false);
+  expect(downloads.cancel(({ person }) => person === ADA.person)).toBe(1);
+  expect((await all(events)).at(-1)).toEqual({ type: 'cancelled' });
+  expect(downloads.cancel(() => true)).toBe(0);
+});
+
+it('that fails says why', async () => {
+  const { downloads, step } = scene();
+  const events = downloads.order('mistral:7b', ADA);
+  await step(new OstlerError('No room.', { code: 'server_error' }));
+  expect(await all(events)).toEqual([
+    { type: 'failed', failure: { code: 'server_error', message: 'No room.' } },
+  ]);
+});

@@ -1,0 +1,330 @@
+import { describe, expect, it } from 'vitest';
+import type { SwitchEvent } from '../../src/models/switching.ts';
+import { skippableTime } from '../fakes/skippable-time.ts';
+import { simulatedOllama, type TestOstler, testOstler } from '../servers/ostler.ts';
+
+const LARGE = 'qwen2.5:32b';
+const CODE = 'deepseek-coder-v2:16b';
+const SMALL = 'qwen2.5:7b';
+const HERE = { platform: 'web', chat: 'one' };
+const ADA = { id: 'ada' };
+const BOB = { id: 'bob' };
+/** Room for the large model alone, or for the two others. */
+const MEMORY = { vram_gb: 24 };
+const options = { num_ctx: 4_096 };
+const MODELS = {
+  large: { name: LARGE, options },
+  code: { name: CODE, options },
+  small: { name: SMALL, options },
+};
+
+type Ollama = Awaited<ReturnType<typeof simulatedOllama>>;
+
+async function open(llm: object = {}, options: Parameters<typeof simulatedOllama>[0] = {}) {
+  const ollama = await simulatedOllama(options);
+  const ostler = await testOstler(ollama, {
+    llm: { models: MODELS, routing: { default: LARGE }, memory: MEMORY, ...llm },
+  });
+  await whenReachable(ostler);
+  return { ollama, ostler };
+}
+
+/** A house takes orders once it has seen its server. */
+async function whenReachable({ front }: TestOstler): Promise<void> {
+  while (!front.status().ollama.reachable) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Time passes, and what it leads to happens. */
+async function passUntil(time: { skip(ms: number): void }, condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    time.skip(30_000);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+async function ordered({ front }: TestOstler, model: string, by = ADA) {
+  return collect(await front.load(HERE, model, by));
+}
+
+/** All that is told of an order, as it is told, and how it ends. */
+function collect(events: AsyncIterable<SwitchEvent>) {
+  const told: SwitchEvent[] = [];
+  const end = (async () => {
+    for await (const event of events) told.push(event);
+    return told.at(-1);
+  })();
+  return { told, end };
+}
+
+const residents = (ollama: Ollama) => ollama.residents().map(({ tag }) => tag);
+const loads = (ollama: Ollama) =>
+  ollama.events().flatMap((event) => (event.type === 'load-begin' ? [event.model] : []));
+const until = (ollama: Ollama, ...tags: string[]) =>
+  ollama.until(() => residents(ollama).toSorted().join() === tags.toSorted().join());
+
+describe('a load that is ordered', () => {
+  it('is told from its beginning to its end, and nobody’s chat uses another model for it', async () => {
+    const { ollama, ostler } = await open();
+    await ostler.ask('hello');
+    const { told, end } = await ordered(ostler, CODE);
+    expect(await end).toMatchObject({ type: 'loaded', model: CODE, already: false });
+    const stages = told.flatMap((event) => (event.type === 'progress' ? [event.progress.stage] : []));
+    expect(new Set(stages)).toEqual(
+      new Set(['queued', 'unloading', 'loading'].filter((one) => stages.includes(one as 'queued'))),
+    );
+    expect(stages.at(-1)).toBe('loading');
+    expect(residents(ollama)).toEqual([CODE]);
+    expect(await ostler.front.chosen(HERE)).toBeNull();
+  });
+
+  it('says so where the model is in memory already', async () => {
+    const { ostler } = await open();
+    await ostler.ask('hello');
+    const { told, end } = await ordered(ostler, LARGE);
+    expect(await end).toMatchObject({ type: 'loaded', already: true });
+    expect(told).toHaveLength(1);
+  });
+
+  it('takes the place of the older one of the same person, not of that of another', async () => {
+    const { ollama, ostler } = await open();
+    const hold = ollama.hold({ at: 'load' });
+    const first = await ordered(ostler, LARGE);
+    await hold.reached;
+    const other = await ordered(ostler, SMALL, BOB);
+    const newer = await ordered(ostler, CODE);
+    expect(await first.end).toMatchObject({ type: 'cancelled', model: LARGE, replacedBy: CODE });
+    hold.release();
+    expect(await other.end).toMatchObject({ type: 'loaded', model: SMALL });
+    expect(await newer.end).toMatchObject({ type: 'loaded', model: CODE });
+    expect(residents(ollama).toSorted()).toEqual([CODE, SMALL]);
+  });
+
+  it('can be cancelled in mid-load: what had made room comes back', async () => {
+    const { ollama, ostler } = await open();
+    await ostler.ask('hello');
+    const hold = ollama.hold({ at: 'load', model: CODE });
+    const order = await ordered(ostler, CODE);
+    await hold.reached;
+    expect(ostler.front.cancelLoads(HERE, BOB)).toBe(0);
+    expect(ostler.front.cancelLoads(HERE, ADA)).toBe(1);
+    expect(await order.end).toEqual({ type: 'cancelled', model: CODE, gone: [LARGE] });
+    await until(ollama, LARGE);
+  });
+
+  it('that fails is told, and rolled back', async () => {
+    const { ollama, ostler } = await open();
+    await ostler.ask('hello');
+    ollama.inject({ type: 'load-fails', model: CODE, how: 'killed' });
+    const order = await ordered(ostler, CODE);
+    expect(await order.end).toMatchObject({ type: 'failed', model: CODE, failure: { code: 'load_failed' } });
+    await until(ollama, LARGE);
+    expect(ostler.front.status().models.find(({ tag }) => tag === CODE)?.state).toBe('failed');
+  });
+
+  it('of a model that can never be there is refused, with one that can', async () => {
+    const { ostler } = await open({ memory: { vram_gb: 10, allow_spill: false } });
+    const error = await ostler.front.load(HERE, LARGE, ADA).catch((refusal: unknown) => refusal);
+    expect(error).toMatchObject({ code: 'insufficient_memory', message: expect.stringContaining(LARGE) });
+    expect(await ostler.ask('hello')).toMatchObject({
+      kind: 'failure',
+      failure: { code: 'insufficient_memory', hint: expect.stringContaining('Or take ') },
+    });
+  });
+
+  it('waits until its victim has answered', async () => {
+    const { ollama, ostler } = await open();
+    const hold = ollama.hold({ at: 'generation', model: LARGE });
+    const answer = ostler.ask('hello');
+    await hold.reached;
+    const order = await ordered(ostler, CODE);
+    const next = ostler.ask('and another question', { address: { platform: 'web', chat: 'two' } });
+    hold.release();
+    expect(await answer).toMatchObject({ kind: 'answer' });
+    expect(await order.end).toMatchObject({ type: 'loaded', already: false });
+    expect(await next).toMatchObject({ kind: 'answer' });
+    expect(loads(ollama)).toEqual([LARGE, CODE, LARGE]);
+  });
+});
+
+describe('unloading', () => {
+  it('waits for the answer that is being given', async () => {
+    const { ollama, ostler } = await open();
+    const hold = ollama.hold({ at: 'generation' });
+    const answer = ostler.ask('hello');
+    await hold.reached;
+    ostler.front.unload(LARGE);
+    expect(residents(ollama)).toEqual([LARGE]);
+    hold.release();
+    expect(await answer).toMatchObject({ kind: 'answer' });
+    await until(ollama);
+  });
+
+  it('is refused for a pinned model', async () => {
+    const { ostler } = await open();
+    await ostler.front.pin(LARGE, true);
+    expect(() => ostler.front.unload(LARGE)).toThrow(`${LARGE} is pinned.`);
+  });
+});
+
+describe('without being asked', () => {
+  it('preloads at the start what it is told to', async () => {
+    const { ollama } = await open({ preload: [SMALL, CODE] });
+    await until(ollama, SMALL, CODE);
+  });
+
+  it('a pinned model comes by itself, for ever, and again when Ollama was restarted', async () => {
+    const time = skippableTime();
+    const { ollama, ostler } = await open({
+      models: { ...MODELS, small: { ...MODELS.small, pinned: true } },
+    });
+    await until(ollama, SMALL);
+    const centuries = Date.now() + 200 * 365 * 86_400_000;
+    expect(ollama.residents()[0]?.expiresAtMs).toBeGreaterThan(centuries);
+    await ollama.goAway({ crashed: true });
+    await ollama.comeBack();
+    await passUntil(time, () => residents(ollama).join() === SMALL);
+    await ostler.ask('hello', { model: CODE });
+    expect(residents(ollama).toSorted()).toEqual([CODE, SMALL]);
+  });
+
+  it('pins outlive a restart, and a pinned model that leaves no room is why another one is refused', async () => {
+    const { ollama, ostler } = await open();
+    await ostler.front.pin(SMALL, true);
+    await until(ollama, SMALL);
+    expect(await ostler.ask('hello')).toMatchObject({
+      kind: 'failure',
+      failure: { code: 'insufficient_memory', message: expect.stringContaining(`${SMALL} (pinned)`) },
+    });
+    await ostler.close();
+    const { config } = ostler;
+    const again = await testOstler(ollama, { llm: config.llm, data_dir: config.data_dir });
+    expect(again.front.pinned()).toEqual([SMALL]);
+  });
+
+  it('the default model comes back once nothing was to do for a while', async () => {
+    const time = skippableTime();
+    const { ollama, ostler } = await open({ return_to_default_minutes: 10 });
+    await ostler.ask('hello');
+    await ostler.ask('hello', { model: CODE });
+    expect(residents(ollama)).toEqual([CODE]);
+    await passUntil(time, () => residents(ollama).join() === LARGE);
+    expect(loads(ollama)).toEqual([LARGE, CODE, LARGE]);
+  });
+
+  it('whoever begins to type finds the model warm, at nobody’s cost', async () => {
+    const { ollama, ostler } = await open({ memory: { vram_gb: 40 } });
+    await ostler.ask('hello', { model: SMALL });
+    await ostler.front.choose(HERE, CODE, ADA);
+    ostler.front.typing(HERE);
+    await until(ollama, SMALL, CODE);
+    // No room beside the others.
+    await ostler.front.choose(HERE, LARGE, ADA);
+    ostler.front.typing(HERE);
+    ostler.front.typing({ platform: 'web', chat: 'where nobody ever asked' });
+    expect(await ostler.ask('hello', { model: SMALL })).toMatchObject({ kind: 'answer' });
+    expect(loads(ollama)).toEqual([SMALL, CODE]);
+  });
+});
+
+describe('a question that would push a model out', () => {
+  const asksFirst = { memory: { ...MEMORY, confirm_before_unload: true } };
+
+  async function asking() {
+    const { ollama, ostler } = await open(asksFirst);
+    await ostler.ask('hello');
+    const followed = ostler.follow();
+    const { job } = await ostler.send('some code', { model: CODE, person: ADA });
+    const asks = await followed.until((event) =>
+      event.type === 'progress' && event.progress.stage === 'checking_memory'
+        ? event.progress.asks
+        : undefined,
+    );
+    return { ollama, ostler, followed, job, asks };
+  }
+
+  it('is put to its person first: the model, what goes, how much it needs', async () => {
+    const { ollama, ostler, followed, job, asks } = await asking();
+    expect(asks).toMatchObject({ unloads: [LARGE], resident: LARGE, needBytes: expect.any(Number) });
+    expect(residents(ollama)).toEqual([LARGE]);
+    await expect(ostler.front.agree(HERE, job, 'switch', 'bob')).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await ostler.front.agree(HERE, job, 'switch', 'ada')).toBe(true);
+    expect(await followed.outcome(job)).toMatchObject({ answer: { provenance: { model: CODE } } });
+    expect(await ostler.front.agree(HERE, job, 'switch', 'ada')).toBe(false);
+  });
+
+  it('can be answered by the model that is there', async () => {
+    const { ollama, ostler, followed, job } = await asking();
+    expect(await ostler.front.agree(HERE, job, 'resident', 'ada')).toBe(true);
+    expect(await followed.outcome(job)).toMatchObject({ answer: { provenance: { model: LARGE } } });
+    expect(loads(ollama)).toEqual([LARGE]);
+  });
+
+  it('holds up nobody else, and can be stopped', async () => {
+    const { ostler, followed, job } = await asking();
+    const other = { address: { platform: 'web', chat: 'two' }, person: BOB };
+    expect(await ostler.ask('hello', other)).toMatchObject({ answer: { provenance: { model: LARGE } } });
+    expect(await ostler.front.stop(HERE, { job })).toBe(1);
+    expect(await followed.outcome(job)).toMatchObject({ kind: 'cancelled' });
+  });
+
+  it('is given up when nobody answers', async () => {
+    const time = skippableTime();
+    const { followed, job } = await asking();
+    let outcome: unknown;
+    void followed.outcome(job).then((ended) => {
+      outcome = ended;
+    });
+    await passUntil(time, () => outcome !== undefined);
+    expect(outcome).toMatchObject({
+      kind: 'failure',
+      failure: {
+        code: 'expired',
+        message: 'Nobody agreed within 10 minutes that another model is unloaded.',
+      },
+    });
+  });
+});
+
+it('a question in the background is answered once nobody else waits', async () => {
+  const { ollama, ostler } = await open();
+  const hold = ollama.hold({ at: 'generation', model: LARGE });
+  const first = ostler.ask('hello');
+  await hold.reached;
+  const at = (chat: string) => ({ address: { platform: 'web', chat } });
+  const warmed = ostler.ask('to be kept', { ...at('two'), model: LARGE, isBackground: true });
+  const asked = ostler.ask('hello', { ...at('three'), model: CODE });
+  hold.release();
+  await Promise.all([first, warmed, asked]);
+  expect(loads(ollama)).toEqual([LARGE, CODE, LARGE]);
+});
+
+describe('what one asks while waiting', () => {
+  const PARTS = ['one', 'two', 'three'];
+
+  async function askAll(together: boolean, more: object = {}) {
+    const ollama = await simulatedOllama();
+    const ostler = await testOstler(ollama, {
+      llm: { routing: { default: SMALL } },
+      queue: { answer_together: together },
+    });
+    const hold = ollama.hold({ at: 'generation' });
+    const followed = ostler.follow();
+    const first = await ostler.send('first', { person: ADA, ...more });
+    await hold.reached;
+    const jobs: string[] = [];
+    for (const text of PARTS) jobs.push((await ostler.send(text, { person: ADA, ...more })).job);
+    hold.release();
+    for (const job of new Set([first.job, ...jobs])) await followed.outcome(job);
+    const asked = ollama.requests().filter(({ path }) => path === '/api/chat');
+    return { jobs: new Set(jobs).size, asked: asked.length };
+  }
+
+  it('is one question where that is wished', async () => {
+    expect(await askAll(true)).toEqual({ jobs: 1, asked: 2 });
+  });
+
+  it('is a question each by default, and always in groups', async () => {
+    expect(await askAll(false)).toEqual({ jobs: 3, asked: 4 });
+    expect(await askAll(true, { kind: 'group' })).toEqual({ jobs: 3, asked: 4 });
+  });
+});
