@@ -12,6 +12,7 @@ import { cacheCommands } from '../adapters/terminal/cache/commands.ts';
 import { ask } from '../adapters/terminal/chat/ask.ts';
 import { give } from '../adapters/terminal/chat/give.ts';
 import { talk } from '../adapters/terminal/chat/talk.ts';
+import { whoeverSitsAt } from '../adapters/terminal/decide.ts';
 import { EXIT } from '../adapters/terminal/exit.ts';
 import { jsonScreen } from '../adapters/terminal/json-screen.ts';
 import { checkedReach, createReach, statusAt } from '../adapters/terminal/reach.ts';
@@ -86,6 +87,7 @@ addAsk(program, async (text, { image, timeout, config: flag, cache, cacheBackend
     images: await Promise.all(image.map(readImage)),
     ...(timeout !== undefined && { timeoutSeconds: timeout }),
     cache: wishOfFlags({ ...options, ...(cache !== undefined && { cache }) }),
+    decide: options.json ? undefined : whoeverSitsAt(process),
   };
   process.exitCode = await ask(asked, reach, screenOf(options), leaving());
 });
@@ -114,7 +116,8 @@ addCache(program, cacheCommands({ reachOf, screenOf, leaving }));
 
 addTable(program, async ({ config, ...given }) => {
   const reach = reachOf(await readConfig(config));
-  process.exitCode = await give(given, reach, screenOf(given), leaving());
+  const decide = given.json ? undefined : whoeverSitsAt(process);
+  process.exitCode = await give({ ...given, decide }, reach, screenOf(given), leaving());
 });
 
 /** The bot that runs on this data folder, else one within this process, by the configuration that `own` returns. */

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'cancelled'
   | 'expired'
   | 'forbidden'
+  | 'insufficient_memory'
   | 'internal'
   | 'invalid_output'
   | 'limited'

@@ -1,6 +1,6 @@
 import { type GatewayDispatchPayload, GatewayIntentBits, type REST, Routes } from 'discord.js';
 import { OstlerError, toFailure } from '../../src/errors.ts';
-import type { Connection } from '../../src/ports/chat.ts';
+import type { Connection, ConnectionState } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { pause } from '../../src/within.ts';
@@ -41,10 +41,12 @@ export function connect({ rest, token, readsAll, clock, logger, handlersFor }: N
   let handlers: Handlers | undefined;
   let gateway: Gateway | undefined;
   let isFatal = false;
+  let state: ConnectionState = 'connecting';
 
   function giveUp(hint: string): void {
     if (isFatal) return;
     isFatal = true;
+    state = 'refused';
     logger.error({ hint }, 'Discord does not take this bot');
   }
 
@@ -57,6 +59,9 @@ export function connect({ rest, token, readsAll, clock, logger, handlersFor }: N
       logger,
       onReady: taking.ready,
       onDispatch: taking.dispatch,
+      onState(next) {
+        if (!isFatal) state = next;
+      },
       onFatal: giveUp,
     });
   }
@@ -78,6 +83,7 @@ export function connect({ rest, token, readsAll, clock, logger, handlersFor }: N
       } catch (error) {
         if (signal.aborted) return;
         if (isTokenRefused(error)) return giveUp(TOKEN_REFUSED);
+        state = 'away';
         if (attempt === 0) logger.warn({ ...whyNot(error) }, 'Discord is not connected; trying again');
         await pause({ clock, ms: Math.min(FIRST_MS * 2 ** attempt, MOST_MS), signal });
       }
@@ -86,6 +92,7 @@ export function connect({ rest, token, readsAll, clock, logger, handlersFor }: N
 
   void run();
   return {
+    state: () => state,
     async close() {
       ends.abort();
       await gateway?.close();
@@ -96,7 +103,9 @@ export function connect({ rest, token, readsAll, clock, logger, handlersFor }: N
 
 function intentsOf(readsAll: boolean): number {
   const { Guilds, GuildMessages, DirectMessages, MessageContent } = GatewayIntentBits;
-  return Guilds | GuildMessages | DirectMessages | (readsAll ? MessageContent : 0);
+  const { GuildMessageTyping, DirectMessageTyping } = GatewayIntentBits;
+  const open = Guilds | GuildMessages | DirectMessages | GuildMessageTyping | DirectMessageTyping;
+  return open | (readsAll ? MessageContent : 0);
 }
 
 /** What the library throws may hold addresses. */

@@ -63,6 +63,7 @@ export function openDiscord(options: DiscordOptions, { store, clock, logger }: S
           openHandlers({ ...needs, options: () => ({ threads: current().threads, readsAll }) }, bot, signal),
       });
       return {
+        state: connection.state,
         async close() {
           await connection.close();
           await replies.leave();

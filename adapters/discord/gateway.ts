@@ -27,6 +27,8 @@ type Needs = {
   readonly onDispatch: (payload: GatewayDispatchPayload) => void;
   /** A new session began: what happened before is not told. */
   readonly onReady: () => void;
+  /** Whether it is connected, with each change. */
+  readonly onState: (state: 'ready' | 'away') => void;
   /** Discord refuses the bot, and will again. */
   readonly onFatal: (hint: string) => void;
 };
@@ -42,7 +44,7 @@ export type Gateway = {
  * attempts are ours. https://docs.discord.com/developers/events/gateway
  */
 export function openGateway(needs: Needs): Gateway {
-  const { rest, token, intents, clock, logger, onDispatch, onReady, onFatal } = needs;
+  const { rest, token, intents, clock, logger, onDispatch, onReady, onState, onFatal } = needs;
   const ends = new AbortController();
   const { signal } = ends;
   let session: SessionInfo | null = null;
@@ -100,6 +102,7 @@ export function openGateway(needs: Needs): Gateway {
     failures = 0;
     isAway = false;
     settled.resolve();
+    onState('ready');
   }
 
   manager.on(WebSocketShardEvents.Hello, () => {
@@ -125,6 +128,7 @@ export function openGateway(needs: Needs): Gateway {
     isAway = true;
     failures += 1;
     if (signal.aborted) return;
+    onState('away');
     const hint = GATEWAY_FATAL[code as GatewayCloseCodes];
     if (hint !== undefined) onFatal(hint);
     else if (failures === 1 && code !== CloseCodes.Resuming)

@@ -28,6 +28,7 @@ import { registerCommands } from './register-commands.ts';
 import { createRequest } from './request.ts';
 import { createRespond } from './respond.ts';
 import { createTakeMessage } from './take-message.ts';
+import { createTakeTyping } from './take-typing.ts';
 import { createThreads } from './threads.ts';
 import type { TokenMessages } from './token-messages.ts';
 import { createUntilTaken } from './until-taken.ts';
@@ -57,7 +58,7 @@ export async function openHandlers(needs: HandlerNeeds, bot: Bot, signal: AbortS
   const untilTaken = createUntilTaken({ clock, logger, signal });
   const places = createPlaces(request, bot.id);
   const attend = createAttend({ front, edits, store, clock, bot: bot.id });
-  const say = createSaying({ messages, platform: DISCORD, logger });
+  const say = createSaying({ messages, platform: DISCORD, clock, logger });
   const lanes = createLanes();
   const inTurn = createTurns();
 
@@ -85,11 +86,11 @@ export async function openHandlers(needs: HandlerNeeds, bot: Bot, signal: AbortS
   const privately = createPrivately(tokens);
   const acknowledge = createAcknowledge(rest, clock);
   const interactions = createAttendInteraction({ front, attend, untilTaken, clock, logger });
-  const sayPrivately = createSaying({ messages: privately, platform: DISCORD, logger });
+  const sayPrivately = createSaying({ messages: privately, platform: DISCORD, clock, logger });
   const respondBy = createRespond({ say, sayPrivately, tokens, logger });
   const directChatOf = createDirectChats(request);
   const ask = createAsk({ acknowledge, interactions, respondBy, directChatOf, meet });
-  const press = { messages, privately, logger };
+  const press = { messages, privately, clock, logger };
   const takeInteraction = createInteractions({
     front,
     acknowledge,
@@ -104,6 +105,8 @@ export async function openHandlers(needs: HandlerNeeds, bot: Bot, signal: AbortS
     clock,
     logger,
   });
+
+  const takeTyping = createTakeTyping({ front, marks, places, bot: bot.id, clock, logger });
 
   /** From now on what is written there is caught up with. */
   async function meet({ id, isGuild, presence }: Interaction, address: Address): Promise<void> {
@@ -135,6 +138,7 @@ export async function openHandlers(needs: HandlerNeeds, bot: Bot, signal: AbortS
       places.learn(name, data);
       if (name === 'MESSAGE_CREATE') take(data, false);
       if (name === 'MESSAGE_UPDATE') take(data, true);
+      if (name === 'TYPING_START') void takeTyping(data);
       if (name === 'INTERACTION_CREATE') {
         const { data: known } = withId.safeParse(data);
         if (known)

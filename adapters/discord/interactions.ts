@@ -23,7 +23,7 @@ import type { RespondBy } from './respond.ts';
 /** A window that is left open for longer is forgotten. */
 const ABOUT_MS = 3_600_000;
 /** Buttons below an answer name its job; those below a command's words do not. */
-const OF_JOB = /^[sawoe]:/;
+const OF_JOB = /^[sawoeyr]:/;
 const HELP = 'help';
 
 type Needs = {

@@ -53,14 +53,18 @@ export function createMessages({ channels, tokens, clock }: Needs): Messages {
   };
 }
 
-/** Sends by the token alone: what only its person may see is never said to all. */
-export function createPrivately(tokens: TokenMessages): Pick<Messages, 'send'> {
+/** Says by the token alone: what only its person may see is never said to all. */
+export function createPrivately(tokens: TokenMessages): Pick<Messages, 'send' | 'edit'> {
   return {
     async send({ via }, content, options) {
       const sent = via ? await tokens.send(via, content, options) : 'ended';
       if (sent === 'ended')
         throw unreachable('The time in which it could be said to its person alone is over.');
       return sent;
+    },
+    async edit({ via }, id, content, options) {
+      const done = via ? await tokens.edit(via, id, content, options) : 'ended';
+      return done === 'ended' ? 'gone' : done;
     },
   };
 }

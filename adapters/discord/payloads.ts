@@ -99,6 +99,14 @@ export const anInteraction = z.object({
   ),
 });
 
+/** https://docs.discord.com/developers/events/gateway-events#typing-start */
+export const aTyping = z.object({
+  channel_id: id,
+  guild_id: maybe(id),
+  user_id: id,
+  member: maybe(member),
+});
+
 /** What says which channel and which message a dispatch is about. */
 export const identified = z.object({ id, channel_id: id });
 export const withId = z.object({ id, channel_id: maybe(id) });

@@ -2,6 +2,7 @@ import type { Deed } from '../../src/attend/happening.ts';
 import { pressedMessage } from '../../src/attend/pressed-message.ts';
 import type { Address, Via } from '../../src/chat/message.ts';
 import { toFailure } from '../../src/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Messages } from '../../src/reply/messages.ts';
 import { partsOf } from '../../src/reply/outcome-contents.ts';
@@ -11,6 +12,7 @@ export type PressNeeds = {
   readonly messages: Pick<Messages, 'edit' | 'setButtons'>;
   /** Says something to the person alone. */
   readonly privately: Pick<Messages, 'send'>;
+  readonly clock: Clock;
   readonly logger: Logger;
 };
 
@@ -25,9 +27,9 @@ type Pressed = {
 /** A button that was pressed. Nobody waits for what is told of it. */
 export function pressedOn(
   { data, message, address, via }: Pressed,
-  { messages, privately, logger }: PressNeeds,
+  { messages, privately, clock, logger }: PressNeeds,
 ): Extract<Deed, { kind: 'pressed' }> {
-  const on = pressedMessage({ address, via }, message, { messages, platform: DISCORD, logger });
+  const on = pressedMessage({ address, via }, message, { messages, platform: DISCORD, clock, logger });
   /** What the message itself says now need not be told. */
   let shown: string | undefined;
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import KeyvRedis, { createClient, Keyv } from '@keyv/redis';
-import { readKept } from '../../src/cache/kept-value.ts';
+import { readKept, writeKept } from '../../src/cache/kept-value.ts';
 import { answerWithin, Silence } from './cache-deadline.ts';
 import { redisError } from './trouble.ts';
 
@@ -145,7 +145,7 @@ function open({ url, namespace, connectMs, greet }: Connects): Opened {
     namespace,
     useKeyPrefix: false,
     throwOnErrors: true,
-    serialize: JSON.stringify,
+    serialize: writeKept,
     deserialize: readKept,
   });
   // Told to whoever asked.

@@ -1,11 +1,12 @@
-import type { Kept } from '../../src/cache/kept-value.ts';
+import { answerOf, type Kept, lifeOf } from '../../src/cache/kept-value.ts';
+import { toldEvictions } from '../../src/cache/tier-evictions.ts';
 import { watchedHealth } from '../../src/cache/tier-health.ts';
 import type { CacheTier, TierAnswer, TierHealth } from '../../src/ports/cache-tier.ts';
 import { connectCache, type Link } from './cache-connection.ts';
+import { countInRedis } from './cache-count.ts';
 import { keysOf } from './cache-keys.ts';
 import { roomInRedis } from './cache-room.ts';
 import { foreignValue, refusedCommand, whatIsWrong } from './cache-trouble.ts';
-import { prefixOf } from './connect.ts';
 import { type Report, rateLimited } from './report.ts';
 
 const withinConnectMs = 1_000;
@@ -16,8 +17,8 @@ const LOOKS_PER_COUNT = 120;
 
 export type RedisCacheOptions = {
   readonly url: string;
-  /** Before every key. A colon is added where it ends in none. */
-  readonly prefix?: string;
+  /** Before every key, with a colon between them. */
+  readonly namespace?: string;
   /** How long a new connection may take until Redis has answered. */
   readonly connectMs?: number;
   /** How long one operation may take before its caller gets an error. */
@@ -33,25 +34,23 @@ export type RedisCacheOptions = {
  * `operationMs`; clearing takes that long for each 1,000 keys.
  */
 export function redisCacheTier(options: RedisCacheOptions): CacheTier {
-  const { url, onError = () => undefined } = options;
+  const { url, namespace = 'ostler:cache', onError = () => undefined } = options;
   const { connectMs = withinConnectMs, operationMs = withinOperationMs, lookMs = betweenLooksMs } = options;
-  const namespace = `${prefixOf(options)}cache`;
   const report = rateLimited(onError);
   const probeKey = `${namespace}:probe`;
   const room = roomInRedis(probeKey);
   const health = watchedHealth({ state: 'connecting', detail: '' });
-  let count: number | undefined;
-  let counting = false;
-  let clears = 0;
+  const evictions = toldEvictions();
   let looks = 0;
 
   const connection = connectCache({ url, namespace, connectMs, operationMs, greet }, () => {
     settle();
     const { kind } = connection.state();
     // What comes back after a loss may have been emptied or restored meanwhile.
-    if (kind === 'lost') count = undefined;
-    if (kind === 'up' && count === undefined) void recount();
+    if (kind === 'lost') count.lost();
+    if (kind === 'up' && count.entries() === undefined) void count.recount();
   });
+  const count = countInRedis(namespace, connection.call, evictions.tell);
   const looking = setInterval(() => void look(), lookMs).unref();
 
   /** More than a PING: a user without the right to read, and data that is still being loaded, show here. */
@@ -96,70 +95,53 @@ export function redisCacheTier(options: RedisCacheOptions): CacheTier {
     }
     settle();
     looks += 1;
-    if (count === undefined || looks % LOOKS_PER_COUNT === 0) await recount();
+    if (count.entries() === undefined || looks % LOOKS_PER_COUNT === 0) await count.recount();
   }
 
-  async function recount(): Promise<void> {
-    if (counting) return;
-    counting = true;
-    const since = clears;
-    let found = 0;
-    try {
-      for await (const keys of keysOf(namespace, connection.call)) found += keys.length;
-      if (since === clears) count = found;
-    } catch {
-      // The next look counts again.
-    } finally {
-      counting = false;
-    }
-  }
-
-  function answerOf(kept: Kept<string> | undefined): TierAnswer {
-    if (!kept) return { kind: 'miss' };
-    const { value, expires } = kept;
-    if (value === undefined) {
-      report(foreignValue(url, namespace));
-      return { kind: 'error' };
-    }
-    if (expires === undefined) return { kind: 'hit', value, leftMs: undefined };
-    const leftMs = expires - Date.now();
-    return leftMs > 0 ? { kind: 'hit', value, leftMs } : { kind: 'miss' };
+  function readAnswer(kept: Kept<string> | undefined): TierAnswer {
+    const answer = answerOf(kept, Date.now());
+    if (answer.kind === 'error') report(foreignValue(url, namespace));
+    if (answer.kind === 'hit') count.saw(answer.value);
+    return answer;
   }
 
   return {
     backend: 'redis',
     get: (key) =>
-      attempt(async ({ keyv }) => answerOf(await keyv.get(key, { raw: true })), { kind: 'error' }),
+      attempt(async ({ keyv }) => readAnswer(await keyv.get(key, { raw: true })), { kind: 'error' }),
     async set(key, value, ttlMs) {
       if (room.full() !== undefined) return false;
-      // Keyv takes 0 for no expiry at all.
-      const ttl = ttlMs === undefined ? undefined : Math.max(1, Math.ceil(ttlMs));
-      const kept = await attempt(({ keyv }) => keyv.set(key, value, ttl), false);
+      const kept = await attempt(({ keyv }) => keyv.set(key, value, lifeOf(ttlMs)), false);
       if (!kept) return false;
-      if (count !== undefined) count += 1;
+      count.wrote(value);
       if (room.wrote(value.length)) void look();
       return true;
     },
     delete: (key) =>
       attempt(async ({ keyv }) => {
         const existed = await keyv.delete(key);
-        if (existed && count) count -= 1;
+        if (existed) count.removed();
         return true;
       }, false),
+    // A key says nothing of whose it is, and Redis is not asked for all of them.
+    forget: async () => false,
     async clear() {
       try {
         for await (const keys of keysOf(namespace, connection.call)) {
           if (keys.length > 0) await connection.call(({ client }) => client.unlink([...keys]));
         }
       } catch {
+        // Some may be gone, and some not.
+        count.lost();
         return false;
       }
-      clears += 1;
-      count = 0;
+      count.cleared();
       await look();
       return true;
     },
-    entries: () => count,
+    entries: count.entries,
+    bytes: count.bytes,
+    onEviction: evictions.onEviction,
     health: health.get,
     onHealth: health.onChange,
     async close() {

@@ -32,7 +32,7 @@ export type RedisConnection = {
   close(): void;
 };
 
-export function prefixOf({ prefix = 'ostler:' }: RedisOptions): string {
+export function prefixOf({ prefix = 'ostler:' }: Pick<RedisOptions, 'prefix'>): string {
   return prefix === '' || prefix.endsWith(':') ? prefix : `${prefix}:`;
 }
 

@@ -5,9 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 /** A lock of another program is hardly waited for: there is nothing in a cache that is worth it. In milliseconds. */
 const BUSY_TIMEOUT_MS = 5;
 /** Raised with every change of the tables. What another version has kept is not kept for this one. */
-const VERSION = 1;
-/** In pages: a checkpoint is small, and the loop hardly feels it. */
-const CHECKPOINT_PAGES = 256;
+const VERSION = 2;
 /** A file, what SQLite keeps beside it, and its index of that. */
 const SUFFIXES = ['', '-wal', '-shm'];
 
@@ -19,8 +17,12 @@ const TABLES = `
     key TEXT NOT NULL UNIQUE,
     bytes INTEGER NOT NULL,
     expires_at INTEGER,
+    person TEXT,
+    chat TEXT,
     kept TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX entries_by_person ON entries (person) WHERE person IS NOT NULL;
+  CREATE INDEX entries_by_chat ON entries (chat) WHERE chat IS NOT NULL;
   CREATE INDEX entries_by_expiry ON entries (expires_at) WHERE expires_at IS NOT NULL;
   -- One row. Entries up to cleared_n are gone for everybody, not counted, and wait to be removed.
   CREATE TABLE totals (entries INTEGER NOT NULL, cleared_n INTEGER NOT NULL) STRICT;
@@ -35,9 +37,7 @@ export function openCacheFile(path: string): DatabaseSync {
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    db.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
-    );
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     if (Number(db.prepare('PRAGMA user_version').get()?.user_version) !== VERSION) {
       db.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`);
     }

@@ -1,13 +1,20 @@
 import { Keyv, type KeyvStoreAdapter } from 'keyv';
-import { readKept } from '../../src/cache/kept-value.ts';
+import { readKept, writeKept } from '../../src/cache/kept-value.ts';
 import type { CacheRows } from './cache-rows.ts';
+
+/** Keyv knows keys and values: whose a value is goes along with its key when it is written. */
+const OWNED = '\n';
+
+export function keyOwnedBy(key: string, owners: readonly string[]): string {
+  return [key, ...owners].join(OWNED);
+}
 
 /** Keyv over the entries of a file. Throws what SQLite throws. */
 export function keyvOver(rows: CacheRows): Keyv<string> {
   const keyv = new Keyv<string>(storageAdapter(rows), {
     useKeyPrefix: false,
     throwOnErrors: true,
-    serialize: JSON.stringify,
+    serialize: writeKept,
     deserialize: readKept,
   });
   // Told to whoever asked.
@@ -22,8 +29,9 @@ function storageAdapter(rows: CacheRows): KeyvStoreAdapter {
     async get<Value>(key: string) {
       return rows.read(key) as Value | undefined;
     },
-    async set(key: string, kept: string, ttlMs?: number) {
-      rows.write(key, kept, ttlMs === undefined ? null : Date.now() + ttlMs);
+    async set(named: string, kept: string, ttlMs?: number) {
+      const [key = '', ...owners] = named.split(OWNED);
+      rows.write(key, kept, ttlMs === undefined ? null : Date.now() + ttlMs, owners);
     },
     delete: async (key) => rows.remove(key),
     clear: async () => rows.clear(),

@@ -6,16 +6,21 @@ const BYTES_PER_STEP = 2_000_000;
 
 type Row = { readonly n: number; readonly bytes: number };
 
+/** What one step removed: how much of it could still have been found, and why it had to go. */
+export type Pruned = { readonly bytes: number; readonly ttl: number };
+
 export type CacheRows = {
   read(key: string): string | undefined;
-  /** Replaces what was there. `expiresAt`: milliseconds since 1970; null: never. */
-  write(key: string, kept: string, expiresAt: number | null): void;
+  /** Replaces what was there. `expiresAt`: milliseconds since 1970; null: never. `owners`: two at most. */
+  write(key: string, kept: string, expiresAt: number | null, owners?: readonly string[]): void;
+  /** One step: removes some of what is somebody's. False: there was none. */
+  forget(owner: string): boolean;
   /** False where there was nothing. */
   remove(key: string): boolean;
   /** Nothing that was written so far is found any more. It is removed in steps. */
   clear(): void;
-  /** One step: removes some of what was cleared, is the oldest of too much, or has expired. False: there was none. */
-  prune(now: number): boolean;
+  /** One step: removes some of what was cleared, is the oldest of too much, or has expired; undefined: there was none. */
+  prune(now: number): Pruned | undefined;
   /** Expired ones are counted until they are removed. */
   entries(): number;
   /** What the entries take in the file. In bytes. */
@@ -26,9 +31,14 @@ export type CacheRows = {
 export function cacheRows(db: DatabaseSync, maxBytes: number): CacheRows {
   const read = db.prepare('SELECT kept FROM entries WHERE key = ? AND n > (SELECT cleared_n FROM totals)');
   const find = db.prepare('SELECT n, bytes FROM entries WHERE key = ?');
-  const insert = db.prepare('INSERT INTO entries (key, bytes, expires_at, kept) VALUES (?, ?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO entries (key, bytes, expires_at, person, chat, kept) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const remove = db.prepare('DELETE FROM entries WHERE n = ?');
   const oldest = db.prepare(`SELECT n, bytes FROM entries ORDER BY n LIMIT ${ENTRIES_PER_STEP}`);
+  const owned = db.prepare(
+    `SELECT n, bytes FROM entries WHERE person = ?1 OR chat = ?1 LIMIT ${ENTRIES_PER_STEP}`,
+  );
   const expired = db.prepare(
     `SELECT n, bytes FROM entries WHERE expires_at <= ? ORDER BY expires_at LIMIT ${ENTRIES_PER_STEP}`,
   );
@@ -67,32 +77,39 @@ export function cacheRows(db: DatabaseSync, maxBytes: number): CacheRows {
     return living;
   }
 
-  function unwanted(now: number, cleared: number): readonly Row[] {
+  /** What was cleared, and the oldest of too much. */
+  function superfluous(cleared: number): readonly Row[] {
     let excess = size() - maxBytes;
-    const first = firstOf(rowsOf(oldest.all()), ({ n, bytes }) => {
+    return firstOf(rowsOf(oldest.all()), ({ n, bytes }) => {
       const goes = n <= cleared || excess > 0;
       excess -= bytes;
       return goes;
     });
-    return first.length > 0 ? first : firstOf(rowsOf(expired.all(now)), () => true);
   }
 
   return {
     read: (key) => read.get(key)?.kept?.toString(),
-    write: (key, kept, expiresAt) =>
+    write: (key, kept, expiresAt, [person = null, chat = null] = []) =>
       together(() => {
         drop(rowsOf(find.all(key)), clearedN());
-        insert.run(key, Buffer.byteLength(kept), expiresAt, kept);
+        insert.run(key, Buffer.byteLength(kept), expiresAt, person, chat, kept);
         count.run(1);
+      }),
+    forget: (owner) =>
+      together(() => {
+        const rows = firstOf(rowsOf(owned.all(owner)), () => true);
+        drop(rows, clearedN());
+        return rows.length > 0;
       }),
     remove: (key) => together(() => drop(rowsOf(find.all(key)), clearedN()) > 0),
     clear: () => together(() => void clear.run()),
     prune: (now) =>
       together(() => {
         const cleared = clearedN();
-        const rows = unwanted(now, cleared);
-        drop(rows, cleared);
-        return rows.length > 0;
+        const first = superfluous(cleared);
+        if (first.length > 0) return { bytes: drop(first, cleared), ttl: 0 };
+        const late = firstOf(rowsOf(expired.all(now)), () => true);
+        return late.length > 0 ? { bytes: 0, ttl: drop(late, cleared) } : undefined;
       }),
     entries: () => Number(readTotals.get()?.entries),
     size,

@@ -1,12 +1,12 @@
-import type { DatabaseSync } from 'node:sqlite';
-import type { Keyv } from 'keyv';
-import type { Kept } from '../../src/cache/kept-value.ts';
+import { answerOf, lifeOf } from '../../src/cache/kept-value.ts';
+import { toldEvictions } from '../../src/cache/tier-evictions.ts';
 import { watchedHealth } from '../../src/cache/tier-health.ts';
 import type { OstlerError } from '../../src/errors.ts';
-import type { CacheTier, TierAnswer } from '../../src/ports/cache-tier.ts';
-import { openCacheFile, putAside } from './cache-file.ts';
-import { keyvOver } from './cache-keyv.ts';
-import { type CacheRows, cacheRows } from './cache-rows.ts';
+import type { CacheTier } from '../../src/ports/cache-tier.ts';
+import { putAside } from './cache-file.ts';
+import { keyOwnedBy } from './cache-keyv.ts';
+import { type OpenFile, type OpenFileOptions, openWhole } from './cache-open.ts';
+import type { CacheRows, Pruned } from './cache-rows.ts';
 import { begunAnew, isUnreadable, troubleOf } from './cache-trouble.ts';
 import { storageError } from './trouble.ts';
 
@@ -14,25 +14,22 @@ import { storageError } from './trouble.ts';
 const retryMs = 5_000;
 /** So many writes, and what has expired is removed. */
 const WRITES_PER_PRUNE = 64;
+const READY = { state: 'ready', detail: '' } as const;
 
-export type SqliteCacheOptions = {
-  /** Most bytes that entries take in the file; the oldest go first. */
-  readonly maxBytes: number;
+export type SqliteCacheOptions = OpenFileOptions & {
   /** Told what no change of health tells: a damaged file was begun anew. */
   readonly onError?: (error: OstlerError) => void;
   readonly retryMs?: number;
-  readonly open?: (path: string) => DatabaseSync;
 };
-
-type OpenFile = { readonly db: DatabaseSync; readonly rows: CacheRows; readonly keyv: Keyv<string> };
 
 /** The second tier on a file of its own, through Keyv. A file that is damaged is put aside and begun anew. */
 export function sqliteCacheTier(path: string, options: SqliteCacheOptions): CacheTier {
-  const { maxBytes, onError = () => undefined, open = openCacheFile } = options;
+  const { maxBytes, onError = () => undefined } = options;
   const pauseMs = options.retryMs ?? retryMs;
-  const health = watchedHealth({ state: 'ready', detail: '' });
+  const health = watchedHealth(READY);
+  const evictions = toldEvictions();
   let file: OpenFile | undefined;
-  let entries: number | undefined;
+  let size: { readonly entries: number; readonly bytes: number } | undefined;
   /** Where trouble is tried again: on the clock of `performance`. */
   let retryAt = 0;
   let writes = 0;
@@ -40,21 +37,19 @@ export function sqliteCacheTier(path: string, options: SqliteCacheOptions): Cach
   let closed = false;
 
   function openFile(): OpenFile {
-    const db = open(path);
-    try {
-      const rows = cacheRows(db, maxBytes);
-      entries = rows.entries();
-      return { db, rows, keyv: keyvOver(rows) };
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    const opened = openWhole(path, options);
+    measure(opened.rows);
+    return opened;
+  }
+
+  function measure(rows: CacheRows): void {
+    size = { entries: rows.entries(), bytes: rows.size() };
   }
 
   function openOrBeginAnew(): void {
     try {
       file = openFile();
-      health.set({ state: 'ready', detail: '' });
+      health.set(READY);
     } catch (error) {
       if (isUnreadable(error)) beginAnew(error);
       else down(error);
@@ -74,9 +69,10 @@ export function sqliteCacheTier(path: string, options: SqliteCacheOptions): Cach
   }
 
   function leave(): void {
+    file?.checkpoints.abandon();
     file?.db.close();
     file = undefined;
-    entries = undefined;
+    size = undefined;
   }
 
   function down(error: unknown): void {
@@ -98,9 +94,8 @@ export function sqliteCacheTier(path: string, options: SqliteCacheOptions): Cach
     if (closed) return otherwise;
     if (!file && performance.now() >= retryAt) openOrBeginAnew();
     const opened = file;
-    if (!opened) return otherwise;
     try {
-      return await work(opened);
+      return opened ? await work(opened) : otherwise;
     } catch (error) {
       // Somebody else may have left this file meanwhile.
       if (file === opened) failed(error);
@@ -108,16 +103,18 @@ export function sqliteCacheTier(path: string, options: SqliteCacheOptions): Cach
     }
   }
 
-  /** What changes the file. A full disk is tried now and then: by a write that is asked for anyway. */
-  async function change(work: (file: OpenFile) => Promise<unknown>): Promise<boolean> {
-    if (health.get().state === 'full' && performance.now() < retryAt) return false;
-    return attempt(async (opened) => {
+  /** What changes the file, by so many bytes. */
+  const change = (bytes: number, work: (file: OpenFile) => Promise<unknown>) =>
+    attempt(async (opened) => {
       await work(opened);
       if (file !== opened) return true;
-      if (health.get().state === 'full') health.set({ state: 'ready', detail: '' });
-      entries = opened.rows.entries();
+      opened.checkpoints.wrote(bytes);
+      measure(opened.rows);
       return true;
     }, false);
+
+  function notFull(): void {
+    if (health.get().state === 'full') health.set(READY);
   }
 
   /** In steps, so that others have their turn between two of them. */
@@ -128,50 +125,68 @@ export function sqliteCacheTier(path: string, options: SqliteCacheOptions): Cach
       pruning = false;
       if (!file) return;
       try {
-        if (file.rows.prune(Date.now())) prune();
-        entries = file.rows.entries();
+        pruned(file, file.rows.prune(Date.now()));
       } catch (error) {
         failed(error);
       }
     });
   }
 
-  async function answerOf({ keyv }: OpenFile, key: string): Promise<TierAnswer> {
-    const kept: Kept<string> | undefined = await keyv.get(key, { raw: true });
-    if (!kept) return { kind: 'miss' };
-    const { value, expires } = kept;
-    if (value === undefined) return { kind: 'error' };
-    if (expires === undefined) return { kind: 'hit', value, leftMs: undefined };
-    const leftMs = expires - Date.now();
-    return leftMs > 0 ? { kind: 'hit', value, leftMs } : { kind: 'miss' };
+  function pruned({ rows, checkpoints }: OpenFile, step: Pruned | undefined): void {
+    measure(rows);
+    if (!step) return;
+    checkpoints.wrote(0);
+    evictions.tell('bytes', step.bytes);
+    evictions.tell('ttl', step.ttl);
+    prune();
   }
 
   openOrBeginAnew();
   return {
     backend: 'sqlite',
-    get: (key) => attempt((opened) => answerOf(opened, key), { kind: 'error' }),
-    async set(key, value, ttlMs) {
-      if (Buffer.byteLength(value) > maxBytes) return false;
-      // Keyv takes 0 for no expiry at all.
-      const ttl = ttlMs === undefined ? undefined : Math.max(1, Math.ceil(ttlMs));
-      return change(async ({ keyv, rows }) => {
-        await keyv.set(key, value, ttl);
+    get: (key) =>
+      attempt(async ({ keyv }) => answerOf(await keyv.get(key, { raw: true }), Date.now()), {
+        kind: 'error',
+      }),
+    async set(key, value, ttlMs, owners = []) {
+      const bytes = Buffer.byteLength(value);
+      if (bytes > maxBytes) return false;
+      // A full disk is tried now and then: by a write that is asked for anyway.
+      if (health.get().state === 'full' && performance.now() < retryAt) return false;
+      await file?.checkpoints.room();
+      const kept = await change(bytes, async ({ keyv, rows }) => {
+        await keyv.set(keyOwnedBy(key, owners), value, lifeOf(ttlMs));
         writes += 1;
         if (writes % WRITES_PER_PRUNE === 0 || rows.size() > maxBytes) prune();
       });
+      if (kept) notFull();
+      return kept;
     },
-    delete: (key) => change(({ keyv }) => keyv.delete(key)),
+    delete: (key) => change(0, ({ keyv }) => keyv.delete(key)),
+    async forget(owner) {
+      let hasMore = true;
+      const step = async ({ rows }: OpenFile) => {
+        hasMore = rows.forget(owner);
+      };
+      // In steps, so that others have their turn between two of them.
+      while (hasMore && (await change(0, step))) await new Promise(setImmediate);
+      return !hasMore;
+    },
     async clear() {
-      const cleared = await change(({ keyv }) => keyv.clear());
+      const cleared = await change(0, ({ keyv }) => keyv.clear());
+      if (cleared) notFull();
       if (cleared) prune();
       return cleared;
     },
-    entries: () => entries,
+    entries: () => size?.entries,
+    bytes: () => size?.bytes,
+    onEviction: evictions.onEviction,
     health: health.get,
     onHealth: health.onChange,
     async close() {
       if (closed) return;
       closed = true;
+      await file?.checkpoints.end();
       leave();
     },
   };

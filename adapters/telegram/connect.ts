@@ -1,6 +1,6 @@
 import { type Api, GrammyError } from 'grammy';
 import { type Failure, OstlerError, toFailure } from '../../src/errors.ts';
-import type { Connection } from '../../src/ports/chat.ts';
+import type { Connection, ConnectionState } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { pause } from '../../src/within.ts';
@@ -8,7 +8,7 @@ import { understand, unreachable } from './api-errors.ts';
 import { publishMenu } from './menu.ts';
 import type { ApiSignal } from './open-api.ts';
 import { pollUpdates } from './poll.ts';
-import { backOffMs } from './poll-trouble.ts';
+import { backOffMs, type PollState } from './poll-trouble.ts';
 import type { BotIdentity } from './read-text.ts';
 import { registerWebhook } from './register-webhook.ts';
 import type { HandleUpdate } from './take-update.ts';
@@ -16,6 +16,12 @@ import { serveWebhook } from './webhook.ts';
 
 /** Pauses while Telegram does not take our webhook. */
 const REGISTER = { firstMs: 1_000, mostMs: 60_000, random: Math.random };
+const STATE_OF: Readonly<Record<PollState, ConnectionState>> = {
+  polling: 'ready',
+  away: 'away',
+  conflict: 'refused',
+  revoked: 'refused',
+};
 
 /** Where Telegram sends updates; polled where `url` is empty. */
 export type Webhook = {
@@ -41,6 +47,7 @@ export async function connect(
   const ends = new AbortController();
   const { signal } = ends;
   let introduction: Promise<HandleUpdate> | undefined;
+  let state: ConnectionState = 'connecting';
 
   async function meet(until: ApiSignal): Promise<HandleUpdate> {
     const me = await api.getMe(until);
@@ -84,9 +91,11 @@ export async function connect(
         await introduce(signal as ApiSignal);
         await registerWebhook(api, webhook, signal as ApiSignal);
         if (attempt > 1) logger.info({}, 'the webhook is set');
+        state = 'ready';
         return;
       } catch (error) {
         if (signal.aborted) return;
+        state = 'away';
         if (attempt === 1) logger.error({ ...whyNot(error) }, 'the webhook is not set; trying again');
         await pause({ clock, ms: backOffMs(attempt, REGISTER), signal });
       }
@@ -97,6 +106,7 @@ export async function connect(
     const server = await serveWebhook(handle, { ...webhook, path: '*', logger });
     const registered = register();
     return {
+      state: () => state,
       async close() {
         ends.abort();
         await server.close();
@@ -114,10 +124,13 @@ export async function connect(
     handle,
     clock,
     logger,
-    onState: () => {},
+    onState(next) {
+      state = STATE_OF[next];
+    },
     signal,
   });
   return {
+    state: () => state,
     async close() {
       ends.abort();
       await polling;

@@ -28,6 +28,7 @@ export async function openDraft(
   const draftId = draftIdOf(job.id);
   const parts = TELEGRAM.createParts();
   let cancel = () => {};
+  let hasCard = false;
 
   async function show(content: () => Content, signal: AbortSignal): Promise<void> {
     cancel();
@@ -38,7 +39,13 @@ export async function openDraft(
   }
 
   return {
-    wait: (words, signal) => show(() => TELEGRAM.plain(words()), signal),
+    async wait(card, signal) {
+      // A draft has no buttons: what is asked is a message, and stays one.
+      hasCard ||= card.asks !== undefined;
+      if (!hasCard) return show(() => TELEGRAM.plain(card.words()), signal);
+      cancel();
+      return answering.wait(card, signal);
+    },
     grow: (text, signal) => show(() => TELEGRAM.render(parts.parts(text()).at(-1) ?? ''), signal),
     conclude(exchange, signal) {
       cancel();

@@ -40,7 +40,7 @@ export function createHandler(needs: Needs): HandleUpdate {
   const { front, api, bot, calls, messages, edits, store, clock, logger } = needs;
   const isAdmin = createAdmins(api, clock);
   const attend = createAttend({ front, edits, store, clock, bot: String(bot.id) });
-  const say = createSaying({ messages, platform: TELEGRAM, logger });
+  const say = createSaying({ messages, platform: TELEGRAM, clock, logger });
   const gathering = createGathering(clock);
 
   function gathered({ message, gather }: Incoming): Message {
@@ -63,7 +63,7 @@ export function createHandler(needs: Needs): HandleUpdate {
         return { kind: 'edited', message, editId: `${message.id}.e${editDate ?? clock.wall()}` };
       }
       case 'press':
-        return pressedOn(reading, { calls, messages, logger });
+        return pressedOn(reading, { calls, messages, clock, logger });
       case 'draft-stopped': {
         const job = front.jobs(reading.address).find((id) => draftIdOf(id) === reading.draftId);
         return { kind: 'stopped', job };

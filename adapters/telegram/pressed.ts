@@ -1,5 +1,6 @@
 import type { Deed } from '../../src/attend/happening.ts';
 import { pressedMessage } from '../../src/attend/pressed-message.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Messages } from '../../src/reply/messages.ts';
 import type { Calls } from './calls.ts';
@@ -9,15 +10,16 @@ import type { Reading } from './read-update.ts';
 type Needs = {
   readonly calls: Pick<Calls, 'answerPress'>;
   readonly messages: Pick<Messages, 'edit' | 'setButtons'>;
+  readonly clock: Clock;
   readonly logger: Logger;
 };
 
 /** A button that was pressed. */
 export function pressedOn(
   { queryId, data, address, messageId }: Extract<Reading, { kind: 'press' }>,
-  { calls, messages, logger }: Needs,
+  { calls, ...more }: Needs,
 ): Extract<Deed, { kind: 'pressed' }> {
-  const needs = { messages, platform: TELEGRAM, logger };
+  const needs = { ...more, platform: TELEGRAM };
   return {
     kind: 'pressed',
     data,

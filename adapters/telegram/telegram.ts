@@ -58,6 +58,7 @@ export function openTelegram(options: TelegramOptions, { store, clock, logger }:
         handlerFor: (bot) => createHandler({ front, api, bot, calls, messages, edits, store, clock, logger }),
       });
       return {
+        state: connection.state,
         async close() {
           await connection.close();
           await replies.leave();

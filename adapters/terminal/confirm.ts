@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import { readLine } from './read-line.ts';
 
 type Terminal = { readonly input: NodeJS.ReadableStream; readonly output: { write(text: string): unknown } };
 
@@ -9,15 +9,7 @@ export async function confirm(
   leave: AbortSignal,
 ): Promise<boolean> {
   output.write(`${question} [y/N] `);
-  const lines = createInterface({ input, terminal: false });
-  const end = () => lines.close();
-  leave.addEventListener('abort', end);
-  try {
-    for await (const line of lines) return /^\s*y(es)?\s*$/i.test(line);
-    output.write('\n');
-    return false;
-  } finally {
-    leave.removeEventListener('abort', end);
-    lines.close();
-  }
+  const line = await readLine(input, leave);
+  if (line === undefined) output.write('\n');
+  return /^\s*y(es)?\s*$/i.test(line ?? '');
 }

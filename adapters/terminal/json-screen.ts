@@ -10,6 +10,7 @@ export function jsonScreen(stdout: { write(text: string): unknown }): Screen {
     thinking: nothing,
     text: nothing,
     restart: nothing,
+    saying: nothing,
     answer: (answer, simulated) => void stdout.write(`${JSON.stringify(toJson(answer, simulated))}\n`),
     said: (said) => void stdout.write(`${JSON.stringify(said)}\n`),
     failure: (error) => void stdout.write(`${JSON.stringify({ error })}\n`),

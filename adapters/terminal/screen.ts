@@ -9,11 +9,14 @@ type Output = { write(text: string): unknown; readonly isTTY?: boolean; readonly
 /** Shows one question's way, or a command's: what is answered or said on stdout, everything else on stderr. */
 export type Screen = {
   begin(): void;
-  progress(words: string): void;
+  /** `bar`: how far it has come, drawn. */
+  progress(words: string, bar?: string): void;
   thinking(): void;
   text(text: string): void;
   restart(): void;
   answer(answer: Answer, simulated: boolean): void;
+  /** What a command says on the way. */
+  saying(said: Said): void;
   /** What a command said. */
   said(said: Said): void;
   failure(failure: Failure): void;
@@ -21,7 +24,7 @@ export type Screen = {
 
 /** What a model or a server writes must not steer the terminal. */
 const TERMINAL_CONTROL = /[^\P{Cc}\n\t]/gu;
-const CLEAR_LINE = '\r\x1b[K';
+export const CLEAR_LINE = '\r\x1b[K';
 const DEFAULT_COLUMNS = 80;
 
 /** For people: text as it comes; what it waits for in one line that gives way to it. */
@@ -32,16 +35,18 @@ export function textScreen(stdout: Output, stderr: Output): Screen {
   const print = (text: string) => write(stdout, text);
   const note = (text: string) => write(stderr, text);
 
-  function say(line: string): void {
-    if (!stderr.isTTY || line === status || shown !== '') return;
-    status = line;
+  function say(words: string, bar = ''): void {
+    const end = bar === '' ? '' : ` ${bar}`;
+    if (!stderr.isTTY || words + end === status || shown !== '') return;
+    status = words + end;
     stderr.write(CLEAR_LINE);
     // A line that wraps could not be cleared.
-    note(line.slice(0, (stderr.columns || DEFAULT_COLUMNS) - 1));
+    const room = (stderr.columns || DEFAULT_COLUMNS) - 1 - end.length;
+    note(room > 0 ? words.slice(0, room) + end : '');
   }
 
   function clear(): void {
-    if (status !== '') stderr.write(CLEAR_LINE);
+    if (status !== '' && stderr.isTTY) stderr.write(CLEAR_LINE);
     status = '';
   }
 
@@ -71,7 +76,14 @@ export function textScreen(stdout: Output, stderr: Output): Screen {
       for (const notice of describeNotices(answer)) note(`! ${notice}\n`);
       note(`— ${describeProvenance(simulated ? { ...answer, simulated } : answer)}\n`);
     },
+    saying({ markdown }) {
+      const words = toPlainText(markdown).replace(/\s*\n\s*/g, ' ');
+      if (stderr.isTTY) return say(words);
+      if (words !== status) note(`${words}\n`);
+      status = words;
+    },
     said({ markdown, offer }) {
+      clear();
       // A command that says nothing has done what is seen elsewhere.
       print(`${toPlainText(markdown) || 'Done.'}\n`);
       for (const { value } of offer?.choices ?? []) print(`  ${value}\n`);
@@ -85,5 +97,10 @@ export function textScreen(stdout: Output, stderr: Output): Screen {
 }
 
 function write(output: Output, text: string): void {
-  output.write(output.isTTY ? text.replace(TERMINAL_CONTROL, '') : text);
+  output.write(output.isTTY ? harmless(text) : text);
+}
+
+/** Text that steers no terminal. */
+export function harmless(text: string): string {
+  return text.replace(TERMINAL_CONTROL, '');
 }

@@ -21,12 +21,17 @@ export function showOutcome(outcome: Outcome, screen: Screen, simulated: boolean
 /** Shows what a command said. Returns the exit code. */
 export function showSaid(said: Said, screen: Screen): number {
   screen.said(said);
-  return EXIT.answered;
+  if (said.undone === undefined) return EXIT.answered;
+  return said.undone === 'cancelled' ? EXIT.stopped : codeOf(said.undone);
 }
 
 function showFailure(failure: Failure, screen: Screen): number {
   screen.failure(failure);
-  return failure.code === 'unreachable' ? EXIT.unreachable : EXIT.failed;
+  return codeOf(failure.code);
+}
+
+function codeOf(code: NonNullable<Said['undone']>): number {
+  return code === 'unreachable' ? EXIT.unreachable : EXIT.failed;
 }
 
 /** Shows why something was not done, which may be that its person left. Returns the exit code. */

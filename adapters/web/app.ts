@@ -8,6 +8,8 @@ import type { WebEnv, WebOptions } from './env.ts';
 import { refuse, STATUS_OF } from './failure.ts';
 import { keyGate, localGate } from './gate.ts';
 import { safeHeaders } from './headers.ts';
+import { healthRoutes } from './health.ts';
+import { houseRoutes } from './house.ts';
 import { jsonBodies } from './json.ts';
 import { createLogin } from './login.ts';
 
@@ -27,8 +29,10 @@ export function createWebApp(front: Front, options: WebOptions): Hono<WebEnv> {
   }
 
   app.on(['POST', 'PUT'], '/api/*', jsonBodies(options.maxBodyBytes));
+  app.route('/api', houseRoutes(front));
   app.route('/api', apiRoutes(front, options));
   app.route('/api/cache', cacheRoutes(front, options));
+  app.route('/', healthRoutes(front, options));
   app.route('/', assetRoutes());
 
   app.notFound((c) => refuse(c, 404, { code: 'not_found', message: `There is nothing at ${c.req.path}.` }));

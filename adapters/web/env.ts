@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import type { ConnectionState } from '../../src/ports/chat.ts';
 
 /** What the server tells the handlers beside the request. */
 export type WebEnv = {
@@ -16,6 +17,8 @@ export type WebOptions = {
   readonly trusted?: boolean;
   readonly maxBodyBytes: number;
   readonly heartbeatSeconds?: number;
+  /** How the fronts are that need a connection of their own, by name. */
+  readonly connections?: () => Readonly<Record<string, ConnectionState>>;
   /** Told of whatever the handlers did not expect. */
   readonly onError: (error: unknown) => void;
   /** Milliseconds since 1970. */

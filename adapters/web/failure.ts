@@ -11,6 +11,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   cancelled: 409,
   expired: 504,
   forbidden: 403,
+  insufficient_memory: 422,
   internal: 500,
   invalid_output: 502,
   limited: 429,

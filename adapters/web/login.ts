@@ -6,10 +6,11 @@ import { html } from 'hono/html';
 import { createAttempts } from './attempts.ts';
 import { remoteAddress, type WebEnv } from './env.ts';
 import { refuse } from './failure.ts';
+import { HEALTH_PATHS } from './health.ts';
 
 const COOKIE_SECONDS = 180 * 24 * 3600;
 const MAX_FORM_BYTES = 10_000;
-const PUBLIC_PATHS = ['/login', '/page/login.css', '/page/icon.svg'];
+const PUBLIC_PATHS: readonly string[] = ['/login', '/page/login.css', '/page/icon.svg', ...HEALTH_PATHS];
 
 type Verdict = 'right' | 'wrong' | 'exhausted' | 'unknown';
 

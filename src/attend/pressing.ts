@@ -1,4 +1,5 @@
 import { ADMINS_ONLY, giveCommand, mayDecide, resolveChoice } from '../chat/command.ts';
+import { stopCommand } from '../chat/command-conversation.ts';
 import { retryCommand } from '../chat/command-retry.ts';
 import { findCommand } from '../chat/commands.ts';
 import type { Front, Receipt, Which } from '../chat/front.ts';
@@ -26,6 +27,14 @@ export function createPressing(front: Front, edits: Pick<Edits, 'find'>) {
     const which: Which = mayAll ? { job } : { job, person: person.id };
     if ((await front.stop(address, which)) > 0) return 'Stopped.';
     return mayAll ? 'That has ended already.' : 'Only who asked, or an admin, can stop that.';
+  }
+
+  /** The message says by itself what follows. */
+  async function agree(pressed: Pressed, role: Role, job: string, choice: 'switch' | 'resident') {
+    const { address, person } = pressed.happening.presence;
+    const asker = (await mayPresserDecide(pressed, role)) ? undefined : person.id;
+    if (!(await front.agree(address, job, choice, asker))) return 'That is not asked any more.';
+    return choice === 'switch' ? 'Switching.' : 'The model that is in memory answers.';
   }
 
   function asked({ did }: Pressed, receipt: Receipt): string {
@@ -67,8 +76,8 @@ export function createPressing(front: Front, edits: Pick<Edits, 'find'>) {
     const choice = command && resolveChoice(command, press.id, front);
     if (!command || !choice) return `${STALE} /${command?.name ?? 'help'} shows how things are.`;
     const said = await giveCommand(command, callOf(front, pressed.happening, role, choice.value));
-    // Others still need the choice.
-    if (said !== ADMINS_ONLY) pressed.did.on?.replace(said);
+    // Others still need the choice; what is stopped says so itself.
+    if (said !== ADMINS_ONLY && command !== stopCommand) pressed.did.on?.replace(said);
     return said.markdown;
   }
 
@@ -84,6 +93,9 @@ export function createPressing(front: Front, edits: Pick<Edits, 'find'>) {
         return again(pressed, role, press.job, press.id);
       case 'edit':
         return answerEdit(pressed, press.job);
+      case 'switch':
+      case 'resident':
+        return agree(pressed, role, press.job, press.kind);
       case 'choice':
         return choose(pressed, role, press);
     }

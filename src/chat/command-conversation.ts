@@ -1,4 +1,4 @@
-import { type Command, mayDecide } from './command.ts';
+import { type Choice, type Command, mayDecide, type Said } from './command.ts';
 
 export const newCommand: Command = {
   name: 'new',
@@ -13,6 +13,12 @@ export const newCommand: Command = {
   },
 };
 
+/** What everybody shares is of nobody, and stays. */
+const FORGOTTEN = [
+  'Forgotten: what was asked and answered here is removed.',
+  'What the cache kept of it for you or for this chat is given to nobody any more.',
+].join(' ');
+
 export const forgetCommand: Command = {
   name: 'forget',
   description: 'Remove what was said in this chat',
@@ -21,22 +27,32 @@ export const forgetCommand: Command = {
   audit: () => ({ what: 'forget' }),
   async run({ front, address, person, id }) {
     await front.forget(address, id, person.id);
-    return { markdown: 'Forgotten: what was asked and answered here is no longer kept.' };
+    return { markdown: FORGOTTEN };
   },
 };
 
+/** Stops what was ordered, but no question. */
+const LOADS: Choice = { value: 'loads', label: '⏹ Cancel' };
+export const CANCEL_LOADS: NonNullable<Said['offer']> = { command: 'stop', choices: [LOADS] };
+
 export const stopCommand: Command = {
   name: 'stop',
-  description: 'Stop what waits and what is being answered',
+  description: 'Stop what waits and what is being answered or loaded',
+  offers: () => [LOADS],
   who: 'everyone',
   isForAll: true,
   unlimited: true,
   async run(call) {
-    const { front, address, person } = call;
+    const { front, address, person, kind } = call;
     const all = await mayDecide(call);
-    const stopped = await front.stop(address, all ? {} : { person: person.id });
-    // Each stopped question says so itself.
-    if (stopped > 0) return { markdown: '' };
+    const onlyLoads = call.argument.trim().toLowerCase() === LOADS.value;
+    const cancelled = front.cancelLoads(address, all && kind === 'group' ? undefined : person);
+    const stopped = onlyLoads ? 0 : await front.stop(address, all ? {} : { person: person.id });
+    // Each says so itself.
+    if (stopped + cancelled > 0) return { markdown: '' };
+    if (onlyLoads) {
+      return { markdown: all ? 'Nothing is being loaded here.' : 'Nothing of yours is being loaded here.' };
+    }
     return {
       markdown: all
         ? 'Nothing is waiting or running here.'

@@ -1,20 +1,11 @@
-import { sameTag } from '../models/tag.ts';
 import { codeSpan } from './code-span.ts';
 import { ADMINS_ONLY, type Call, type Choice, type Command, mayChange, type Said } from './command.ts';
-import { stateSign } from './describe-model.ts';
 import type { Front, ModelView } from './front.ts';
-import { modelNames, useModel } from './model-name.ts';
-import { oneLine } from './one-line.ts';
+import { findModel, MOST_OFFERED, modelChoices, modelNames, noteOf, useModel } from './model-name.ts';
 
-/** What could be the name of a model; anything else is not noted. */
-const NAME = /^[\w./:-]+$/;
 /** Gives the choice back to the rules. */
 const AUTO = 'auto';
 const AUTO_CHOICE: Choice = { value: AUTO, label: 'auto · the rules choose' };
-/** More would not be read. */
-const MOST_OFFERED = 20;
-/** What a label may hold on every platform. In characters. */
-const LONGEST_LABEL = 64;
 
 export const modelCommand: Command = {
   name: 'model',
@@ -22,10 +13,7 @@ export const modelCommand: Command = {
   argument: { name: 'name', choices },
   who: 'everyone',
   isForAll: true,
-  audit(argument) {
-    if (argument === '') return undefined;
-    return { what: 'model', ...(NAME.test(argument) && { on: oneLine(argument, LONGEST_LABEL) }) };
-  },
+  audit: (argument) => noteOf('model', argument),
   async run(call) {
     const wanted = call.argument.trim();
     if (wanted === '') return show(call);
@@ -34,20 +22,9 @@ export const modelCommand: Command = {
   },
 };
 
-/** All that may be chosen: the rules, then short names, then the other models, each as the front sorts them. */
+/** All that may be chosen: the rules, then the models. */
 function choices(front: Front): readonly Choice[] {
-  const { models } = front.status();
-  const named = models.flatMap((model) =>
-    model.aliases
-      .filter((alias) => alias !== AUTO)
-      .map((alias) => choiceOf(model, alias, `${alias} · ${model.tag}`)),
-  );
-  const others = models.filter(({ aliases }) => aliases.length === 0);
-  return [AUTO_CHOICE, ...named, ...others.map((model) => choiceOf(model, model.tag, model.tag))];
-}
-
-function choiceOf({ state }: ModelView, value: string, name: string): Choice {
-  return { value, label: oneLine(`${stateSign(state)} ${name}`, LONGEST_LABEL) };
+  return [AUTO_CHOICE, ...modelChoices(front).filter(({ value }) => value !== AUTO)];
 }
 
 async function show(call: Call): Promise<Said> {
@@ -88,10 +65,6 @@ function valueFor(chosen: string | null, front: Front): string {
   if (chosen === null) return AUTO;
   const model = findModel(chosen, front.status().models);
   return model?.aliases.find((alias) => alias === chosen) ?? model?.aliases[0] ?? model?.tag ?? chosen;
-}
-
-function findModel(name: string, models: readonly ModelView[]): ModelView | undefined {
-  return models.find(({ aliases }) => aliases.includes(name)) ?? models.find(({ tag }) => sameTag(tag, name));
 }
 
 function namesOf(name: string, { tag, aliases }: ModelView): string {

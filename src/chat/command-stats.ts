@@ -1,5 +1,7 @@
+import type { LlmStats } from '../stats/llm-stats.ts';
 import { codeSpan } from './code-span.ts';
 import type { Command } from './command.ts';
+import { describeShare } from './describe-amount.ts';
 import { describeCache, describeHitRate } from './describe-cache.ts';
 import { describeModel } from './describe-model.ts';
 import { describeOllama } from './describe-ollama.ts';
@@ -16,7 +18,8 @@ export const statsCommand: Command = {
   async run({ front }) {
     const stats = front.cacheStats();
     const cache = list(`Response cache: ${describeHitRate(stats)}`, describeCache(stats));
-    return { markdown: [cache, describeStatus(front.status())].join('\n\n') };
+    const swaps = list('Swaps', describeSwaps(front.llmStats()));
+    return { markdown: [cache, swaps, describeStatus(front.status())].join('\n\n') };
   },
 };
 
@@ -29,6 +32,20 @@ function describeStatus(status: StatusView): string {
     `**Ollama**: ${describeOllama(ollama, codeSpan)}`,
     `**Ostler**: ${codeSpan(version)}`,
   ].join('\n\n');
+}
+
+function describeSwaps(stats: LlmStats): readonly string[] {
+  const { swaps, cache_hits: hits, cache_misses: misses, cache_hit_rate: rate } = stats;
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)}\u00a0s`;
+  const times = `${seconds(stats.avg_swap_time_ms)} on average, ${seconds(stats.p95_swap_time_ms)} at the 95th percentile`;
+  if (swaps === 0) return ['No model was loaded yet.'];
+  const questions = hits + misses;
+  return [
+    `${swaps === 1 ? '1 load' : `${swaps} loads`}: ${times}`,
+    ...(questions === 0
+      ? []
+      : [`${describeShare(rate)} of ${questions} questions found their model in memory`]),
+  ];
 }
 
 function describeModels({ models, ollama }: StatusView): readonly string[] {

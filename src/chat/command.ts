@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { toFailure } from '../errors.ts';
+import { type ErrorCode, toFailure } from '../errors.ts';
 import { isBotAdmin, type Role } from '../people/role.ts';
 import type { AuditNote } from '../ports/audit.ts';
 import type { Front } from './front.ts';
@@ -15,6 +15,10 @@ export type Said = {
   /** Empty: say nothing, what was done is seen elsewhere. */
   readonly markdown: string;
   readonly offer?: { readonly command: string; readonly choices: readonly Choice[] };
+  /** Why what was asked for is not done; `asked`: whoever wants it is asked first. */
+  readonly undone?: ErrorCode | 'asked';
+  /** What is said in the place of this from now on, one after the other; the last stays. Never throws. */
+  readonly more?: AsyncIterable<Omit<Said, 'more'>>;
 };
 
 /** Somebody gives a command. */
@@ -40,6 +44,8 @@ export type Command = {
   readonly description: string;
   /** How the argument is called in help, and what it may be; without choices: any text. */
   readonly argument?: { readonly name: string; choices?(front: Front): readonly Choice[] };
+  /** What it may be given besides, by what it or another command offers; no list shows it. */
+  offers?(front: Front): readonly Choice[];
   /** Who may give it: `group-admins` are needed in groups only, `bot-admins` everywhere. */
   readonly who: 'everyone' | 'group-admins' | 'bot-admins';
   /** The configuration may leave it to everybody in a group. */
@@ -87,7 +93,7 @@ export async function giveCommand(command: Command, call: Call): Promise<Said> {
   }
   try {
     const said = await command.run(call);
-    tell(said === ADMINS_ONLY ? 'refused' : 'done');
+    tell(said === ADMINS_ONLY ? 'refused' : (said.undone ?? 'done'));
     return said;
   } catch (error) {
     tell(toFailure(error).code);
@@ -113,5 +119,6 @@ export function choiceId(value: string): string {
 
 /** The choice behind a button; undefined: it is no longer there. */
 export function resolveChoice(command: Command, id: string, front: Front): Choice | undefined {
-  return command.argument?.choices?.(front).find(({ value }) => choiceId(value) === id);
+  const choices = [...(command.argument?.choices?.(front) ?? []), ...(command.offers?.(front) ?? [])];
+  return choices.find(({ value }) => choiceId(value) === id);
 }

@@ -1,14 +1,18 @@
 import { isBotAdmin, type Role } from '../people/role.ts';
 import type { Command, Said } from './command.ts';
 import { forgetCommand, newCommand, stopCommand } from './command-conversation.ts';
+import { loadCommand } from './command-load.ts';
 import { modelCommand } from './command-model.ts';
 import { modelsCommand } from './command-models.ts';
 import { approveCommand, blockCommand } from './command-people.ts';
+import { pinCommand } from './command-pin.ts';
+import { pullCommand } from './command-pull.ts';
 import { reloadCommand } from './command-reload.ts';
 import { retryCommand } from './command-retry.ts';
 import { routeCommand } from './command-route.ts';
 import { SIMULATED, statsCommand } from './command-stats.ts';
 import { systemCommand } from './command-system.ts';
+import { unloadCommand } from './command-unload.ts';
 import { whyCommand } from './command-why.ts';
 
 const GREETING = [
@@ -47,11 +51,15 @@ export const COMMANDS: readonly Command[] = [
   retryCommand,
   modelCommand,
   modelsCommand,
+  loadCommand,
   whyCommand,
   routeCommand,
   systemCommand,
   forgetCommand,
   statsCommand,
+  unloadCommand,
+  pinCommand,
+  pullCommand,
   approveCommand,
   blockCommand,
   reloadCommand,

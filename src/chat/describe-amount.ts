@@ -6,6 +6,15 @@ export function describeSeconds(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** A whole number of seconds that nobody knows exactly: the longer, the coarser. */
+export function describeAbout(seconds: number): string {
+  if (seconds < 60) return `${seconds}\u00a0s`;
+  if (seconds >= 600) return `${Math.round(seconds / 60)}\u00a0min`;
+  const tens = Math.round(seconds / 10) * 10;
+  const rest = tens % 60 === 0 ? '' : ` ${tens % 60}\u00a0s`;
+  return `${Math.floor(tens / 60)}\u00a0min${rest}`;
+}
+
 /** How long to wait, in whole units, never less than it takes. */
 export function describeWait(seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds));
@@ -25,4 +34,16 @@ export function describeSpan(seconds: number): string {
 export function describeBytes(bytes: number): string {
   if (bytes <= 0) return '';
   return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** What there is of memory, or is missing, in GB. */
+export function describeGigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** A share that is neither none nor all, never rounded to either. */
+export function describeShare(share: number): string {
+  const percent = Math.round(share * 100);
+  const shown = share > 0 && share < 1 ? Math.min(99, Math.max(1, percent)) : percent;
+  return `${shown}\u00a0%`;
 }

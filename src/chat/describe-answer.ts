@@ -5,7 +5,11 @@ import { oneLine } from './one-line.ts';
 
 const SOURCES: Readonly<Record<Answer['from'], string>> = { local: '🏠', cloud: '☁️', cache: '⚡' };
 const LONGEST_RULE = 32;
-const CUT_OFF = 'The model stopped at its longest answer: it may be incomplete.';
+const ENDS: Readonly<Record<Answer['finished'], readonly string[]>> = {
+  stop: [],
+  length: ['The model stopped at its longest answer: it may be incomplete.'],
+  other: ['The model did not say that it had finished: the answer may be incomplete.'],
+};
 const STOPPED = '⏹ Stopped.';
 
 /** What stands below an answer's text, or in its place. Plain text, also where the text is Markdown. */
@@ -37,7 +41,7 @@ export function describeProvenance(answer: Answer): string {
 /** What the person did not ask for and should be told, each in a sentence. */
 export function describeNotices({ provenance, finished }: Answer): readonly string[] {
   const { notice } = provenance;
-  return [...(notice === undefined ? [] : [notice]), ...(finished === 'length' ? [CUT_OFF] : [])];
+  return [...(notice === undefined ? [] : [notice]), ...ENDS[finished]];
 }
 
 /** Why there is no answer, then what to do about it. */

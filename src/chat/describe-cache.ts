@@ -1,4 +1,4 @@
-import type { Bypass } from '../cache/counters.ts';
+import type { Bypass, Unkept } from '../cache/counters.ts';
 import type { CachePart } from '../cache/response-cache.ts';
 import type { CacheStats, TierStats } from '../stats/cache-stats.ts';
 import { describeBytes, describeSpan } from './describe-amount.ts';
@@ -6,13 +6,15 @@ import { describeBytes, describeSpan } from './describe-amount.ts';
 /** What is smaller would be 0 MB. */
 const LEAST_BYTES = 500_000;
 
-const WHY_NOT: Readonly<Record<Bypass, string>> = {
+const WHY_NOT: Readonly<Record<Bypass | Unkept, string>> = {
   off: 'the cache was off',
   temperature: 'a high temperature',
   rule: 'a rule',
   refresh: 'asked afresh',
   unknown_model: 'a model that was not known',
   no_key: 'no key',
+  cut_off: 'cut off or empty',
+  failed: 'the data could not be read',
 };
 
 /** How many questions had an answer from the cache. */
@@ -37,15 +39,7 @@ export function describeCache(stats: CacheStats): readonly string[] {
 
 /** What stands in each tier and how well it works, or in the one that is named. In lines. */
 export function describeTiers({ l1, l2 }: CacheStats, part?: CachePart): readonly string[] {
-  const { bytes, evictions } = l1;
-  const forRoom = evictions.capacity + evictions.bytes;
-  const expired = evictions.ttl + evictions.tti;
-  const inMemory = [
-    `${describeEntries(l1)}${bytes < LEAST_BYTES ? '' : `, ${describeBytes(bytes)}`}`,
-    describeRate(l1),
-    ...(forRoom > 0 ? [`${forRoom} left for want of room`] : []),
-    ...(expired > 0 ? [`${expired} expired`] : []),
-  ];
+  const inMemory = [describeEntries(l1), describeRate(l1), ...describeEvictions(l1)];
   return [
     ...(part === undefined || part === 'memory' ? [`memory: ${inMemory.join('; ')}`] : []),
     ...(l2 && (part === undefined || part === l2.backend) ? [describeSecond(l2)] : []),
@@ -54,8 +48,18 @@ export function describeTiers({ l1, l2 }: CacheStats, part?: CachePart): readonl
 
 /** How many questions did not ask it, and why; empty: none. */
 export function describeBypassed(bypassed: CacheStats['bypassed']): string {
-  const whys = (Object.keys(WHY_NOT) as Bypass[]).filter((why) => bypassed[why] > 0);
-  return whys.map((why) => `${bypassed[why]} (${WHY_NOT[why]})`).join(', ');
+  return describeWhys(bypassed);
+}
+
+/** How many answers are not given again, and why. */
+export function describeUnkept(whys: readonly Unkept[]): string {
+  return describeWhys(Object.fromEntries(whys.map((why) => [why, whys.filter((one) => one === why).length])));
+}
+
+function describeWhys(times: Readonly<Record<string, number>>): string {
+  return Object.entries(WHY_NOT)
+    .flatMap(([why, words]) => (times[why] ? [`${times[why]} (${words})`] : []))
+    .join(', ');
 }
 
 function describeHits({ hits, shared, l1, l2 }: CacheStats): string {
@@ -68,11 +72,11 @@ function describeHits({ hits, shared, l1, l2 }: CacheStats): string {
 }
 
 function describeSecond(l2: NonNullable<CacheStats['l2']>): string {
-  const time = l2.total_requests === 0 ? '' : `, ${l2.mean_milliseconds.toFixed(1)}\u00a0ms each`;
   const facts = [
     ...(l2.state === 'ready' ? [] : [l2.state]),
     describeEntries(l2),
-    `${describeRate(l2)}${time}`,
+    `${describeRate(l2)}${describeTime(l2)}`,
+    ...describeEvictions(l2),
     ...(l2.errors > 0 ? [counted(l2.errors, 'error')] : []),
     ...(l2.detail === '' ? [] : [l2.detail]),
   ];
@@ -85,8 +89,23 @@ function describeTrouble({ backend, state }: NonNullable<CacheStats['l2']>): str
     : `${backend} is ${state}: memory alone is used meanwhile`;
 }
 
-function describeEntries({ entries }: TierStats): string {
-  return entries === null ? 'how many answers is not known' : counted(entries, 'answer');
+function describeEntries({ entries, bytes }: TierStats): string {
+  const size = bytes === null || bytes < LEAST_BYTES ? '' : `, ${describeBytes(bytes)}`;
+  return `${entries === null ? 'how many answers is not known' : counted(entries, 'answer')}${size}`;
+}
+
+function describeEvictions({ evictions }: TierStats): readonly string[] {
+  const forRoom = evictions.capacity + evictions.bytes;
+  const expired = evictions.ttl + evictions.tti;
+  return [
+    ...(forRoom > 0 ? [`${forRoom} left for want of room`] : []),
+    ...(expired > 0 ? [`${expired} expired`] : []),
+  ];
+}
+
+function describeTime({ mean_milliseconds: mean, p99_milliseconds: p99 }: TierStats): string {
+  if (mean === null) return '';
+  return `, ${mean.toFixed(1)}\u00a0ms each${p99 === null ? '' : `, 99\u00a0% within ${p99}\u00a0ms`}`;
 }
 
 function describeRate(tier: TierStats): string {

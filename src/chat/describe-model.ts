@@ -1,4 +1,4 @@
-import { describeBytes } from './describe-amount.ts';
+import { describeBytes, describeShare } from './describe-amount.ts';
 import type { ModelView } from './front.ts';
 
 const SIGNS: Readonly<Record<ModelView['state'], string>> = {
@@ -28,12 +28,20 @@ export function stateSign(state: ModelView['state']): string {
 
 /** A model in one line; `show` is asked for whatever others wrote: names and reasons. */
 export function describeModel(
-  { tag, aliases, state, reason, sizeBytes }: ModelView,
+  { tag, aliases, state, reason, sizeBytes, cpuShare, pinned }: ModelView,
   show: (foreign: string) => string = (foreign) => foreign,
 ): string {
   const name = aliases.length > 0 ? `${show(tag)} (${aliases.map(show).join(', ')})` : show(tag);
   const told = [WORDS[state], reason === undefined ? '' : show(reason)].filter(Boolean).join(': ');
-  return [`${stateSign(state)} ${name}`, describeBytes(sizeBytes), told].filter(Boolean).join(' · ');
+  const spill = cpuShare === undefined ? '' : `${describeShare(cpuShare)} on the CPU`;
+  const parts = [
+    `${stateSign(state)} ${name}`,
+    describeBytes(sizeBytes),
+    told,
+    spill,
+    pinned ? 'pinned' : '',
+  ];
+  return parts.filter(Boolean).join(' · ');
 }
 
 /** How long an idle model stays in memory; empty where that is not known. `now`: milliseconds since 1970. */

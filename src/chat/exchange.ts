@@ -1,4 +1,6 @@
+import type { Unkept } from '../cache/counters.ts';
 import type { Failure } from '../errors.ts';
+import type { Finished } from '../ports/generate.ts';
 import type { FileRef, Message, MessagePart, Quoted, RemoteFile } from './message.ts';
 
 /** Why this model answered, and what the person should know about it. */
@@ -18,11 +20,12 @@ export type Answer = {
   readonly from: 'local' | 'cloud' | 'cache';
   /** How old it was when it was given, where it comes from the cache. */
   readonly ageSeconds?: number;
+  /** Why it is not given again; left out where it is, or was given again itself. */
+  readonly unkept?: Unkept;
   /** No real model wrote it. */
   readonly simulated?: true;
   readonly provenance: Provenance;
-  /** `length`: the model stopped at its limit. */
-  readonly finished: 'stop' | 'length';
+  readonly finished: Finished;
   readonly promptTokens: number;
   readonly tokens: number;
   /** From taking the question to the last word. */

@@ -1,12 +1,17 @@
 import type { CachePart } from '../cache/response-cache.ts';
 import type { Failure } from '../errors.ts';
+import type { Order, SwitchEvent } from '../models/switching.ts';
+import type { Verdict } from '../models/verdict.ts';
+import type { PullEvent } from '../path/downloads.ts';
 import type { Caller, Known, Presence } from '../people/presence.ts';
 import type { Role, Standing } from '../people/role.ts';
 import type { AuditNote } from '../ports/audit.ts';
 import type { CacheStats } from '../stats/cache-stats.ts';
+import type { Parts } from '../stats/health.ts';
+import type { LlmStats } from '../stats/llm-stats.ts';
 import type { ConversationEntry, Exchange, Question } from './exchange.ts';
 import type { Address, FileRef, Message } from './message.ts';
-import type { Progress } from './progress.ts';
+import type { LoadCost, Progress } from './progress.ts';
 
 /** What became of a message that a front handed over. `taken` and `duplicate` are durable promises. */
 export type Receipt =
@@ -57,6 +62,10 @@ export type ModelView = {
   readonly state: 'not_loaded' | 'loading' | 'ready' | 'in_use' | 'unloading' | 'failed';
   readonly reason?: string;
   readonly sizeBytes: number;
+  /** The part of it that is on the CPU although there is a GPU, where that is any, 0–1. */
+  readonly cpuShare?: number;
+  /** It never makes room for another model. */
+  readonly pinned?: true;
   /** When Ollama unloads it, in milliseconds since 1970; null: never. Only while it is in memory. */
   readonly expiresAt?: number | null;
   readonly capabilities: readonly string[];
@@ -83,6 +92,9 @@ export type Foreseen = {
   /** Why it is another model than the one that was meant. */
   readonly notice?: string;
 };
+
+/** What a load would come to. `model`: its tag. */
+export type Foresight = LoadCost & { readonly model: string; readonly verdict: Verdict };
 
 /** What a change of the configuration came to. */
 export type Reloaded = {
@@ -114,7 +126,7 @@ export type Front = {
   groupsAreOpen(): boolean;
   /** Counts a command. Throws `limited`. */
   admit(by: Pick<Caller, 'address' | 'person'>): Promise<void>;
-  /** Notes what somebody did, and what came of it: `done`, `refused`, or an error's code. */
+  /** Notes what somebody did, and what came of it: `done`, `refused`, `asked`, or an error's code. */
   audit(by: Pick<Caller, 'address' | 'person'>, note: AuditNote, outcome: string): void;
   /** Resolves once the message is durably queued. */
   receive(message: Message): Promise<Receipt>;
@@ -167,10 +179,51 @@ export type Front = {
   ): AsyncIterable<ConversationEvent>;
   /** Keeps the bytes of a picture until its message is answered. Throws `bad_input`. */
   keepFile(bytes: Uint8Array, mediaType: string): Promise<FileRef>;
+  /**
+   * Loads a model (alias or tag) now, whoever waits, and tells what becomes of that. A newer order of the same person
+   * takes the place of the older. Throws `not_installed`, `limited`, `unreachable`, and `insufficient_memory`.
+   */
+  load(address: Address, model: string, by: Message['person']): Promise<AsyncIterable<SwitchEvent>>;
+  /** Gives up the loads and downloads that this person has ordered here; left out: all here. Returns how many. */
+  cancelLoads(address: Address, by?: Message['person']): number;
+  /** The loads that were ordered and have not ended, in their order. */
+  orders(): readonly Order[];
+  /** Whether people are asked before a model leaves the memory for another one. */
+  asksFirst(): boolean;
+  /** The models that are pinned, by configuration or by people. */
+  pinned(): readonly string[];
+  /** What a load of this model would take now. Throws `not_installed`, `unreachable`. */
+  foresee(model: string): Foresight;
+  /** The model leaves the memory once it answers nothing more. Throws `not_installed`, and `bad_input` if it is pinned. */
+  unload(model: string): void;
+  /** A pinned model stays in memory. Durable once it resolves. Throws `not_installed`, `bad_input` where the configuration pins it. */
+  pin(model: string, isPinned: boolean): Promise<void>;
+  /** Downloads a model (alias or any name), whoever looks on, and tells what becomes of that. */
+  pull(address: Address, model: string, by: Message['person']): AsyncIterable<PullEvent>;
+  /**
+   * Whether a model may leave the memory for this question: `switch`: it may; `resident`: the model that is in memory
+   * answers instead. False where nobody is asked any more. With `asker`, only if that person asked.
+   */
+  agree(address: Address, job: string, choice: 'switch' | 'resident', asker?: string): Promise<boolean>;
+  /** Somebody begins to write in this chat: its model may be loaded already, where that costs nobody anything. */
+  typing(address: Address): void;
   status(): StatusView;
   cacheStats(): CacheStats;
-  /** Removes all answers that are kept, or those of one part; undefined: all. Durable once it resolves. */
-  clearCache(part?: CachePart): Promise<void>;
+  /** What swapping models costs. */
+  llmStats(): LlmStats;
+  /** How the parts of the house are; what must not be lost is tried to be written, now and then. */
+  parts(): Promise<Parts>;
+  /**
+   * Removes all answers that are kept, or those of one part; undefined: all, and none of them is given again.
+   * Durable once it resolves. False: the second tier was meant, could not be cleared, and still has texts.
+   */
+  clearCache(part?: CachePart): Promise<boolean>;
+  /**
+   * The answer that is kept for this question, as its person would be given it in its chat, is given no more; nor is
+   * what is being made of it to anybody who asks later. Throws like `wouldRoute`, and `unreachable` where the second
+   * tier could not be told.
+   */
+  invalidate(question: Message): Promise<void>;
   /** By the clock of all times that the house tells: milliseconds since 1970. */
   now(): number;
 };

@@ -48,6 +48,8 @@ export type Message = {
   readonly standalone?: boolean;
   /** The job of a question that this one takes the place of. */
   readonly insteadOf?: string;
+  /** Nobody waits for the answer: it is made when there is nothing else to do. */
+  readonly isBackground?: true;
   /** What it asks of the response cache. */
   readonly cache?: CacheWish;
   /** Milliseconds since 1970. */

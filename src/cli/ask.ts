@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { CachePart } from '../cache/response-cache.ts';
 import { OstlerError } from '../errors.ts';
 import { addRedisFlags, BACKENDS, type RedisFlags, type WishFlags } from './cache-flags.ts';
-import { CONFIG_FLAGS, CONFIG_WORDS, chatName, collect, positive } from './options.ts';
+import { CONFIG_FLAGS, CONFIG_WORDS, chatName, collect, lifeSeconds, positive } from './options.ts';
 
 export type AskOptions = {
   readonly config?: string;
@@ -42,7 +42,11 @@ export function addAsk(
     .option('--cache', 'use the response cache, also where the configuration has it off and no bot runs')
     .option('--no-cache', 'neither take the answer from the cache nor keep it there')
     .option('--force-refresh', 'have it answered anew, and keep that answer')
-    .option('--cache-ttl <seconds>', 'how long it is kept, at most as the configuration says', positive)
+    .option(
+      '--cache-ttl <seconds>',
+      'how long it is kept, at most 30 days; in memory as the configuration says',
+      lifeSeconds,
+    )
     .addOption(
       new Option(
         '--cache-backend <name>',

@@ -22,7 +22,7 @@ const WARM_HELP = `
 FILE is a YAML list of questions, or of objects {question, model?}; or a text with one question in each line,
 where empty lines and those that begin with # are left out. Where it was interrupted, the same command goes on.
 
-Exit codes: 0 all are in the cache, 1 some failed, 2 wrong usage or configuration, 3 Ollama cannot be reached,
+Exit codes: 0 all are in the cache, 1 some failed or are not kept, 2 wrong usage or configuration, 3 Ollama cannot be reached,
 130 interrupted.`;
 
 /** `cache-stats`, `cache-clear` and `warm`. What runs throws an OstlerError that says what is wrong. */
@@ -49,7 +49,10 @@ export function addCache(program: Command, { stats, clear, warm }: CacheRuns): v
     .command('warm')
     .description('ask questions ahead, so that their answers are in the cache')
     .argument('<file>', 'the questions, or - to read them from stdin')
-    .option('--json', 'print one object: questions, hits, new, failed, left, failures; or error')
+    .option(
+      '--json',
+      'print one object: questions, hits, new, unkept, failed, left, failures, note?; or error',
+    )
     .option(CONFIG_FLAGS, CONFIG_WORDS)
     .addHelpText('after', WARM_HELP)
     .action(async (file: string, options: WarmOptions) => {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { MOST_TTL_SECONDS } from '../cache/cacheable.ts';
 
 export const CONFIG_FLAGS = '--config <file>';
 export const CONFIG_WORDS = 'configuration (default: OSTLER_CONFIG, else config/ostler.yaml)';
@@ -21,4 +22,11 @@ export function positive(value: string): number {
   const number = Number(value);
   if (!(number > 0)) throw new InvalidArgumentError('It must be a number of seconds above 0.');
   return number;
+}
+
+/** Of an answer that is kept. */
+export function lifeSeconds(value: string): number {
+  const number = positive(value);
+  if (number <= MOST_TTL_SECONDS) return number;
+  throw new InvalidArgumentError(`It may be at most ${MOST_TTL_SECONDS}, which are 30 days.`);
 }

@@ -23,7 +23,10 @@ export function addTable(program: Command, run: (given: Given) => Promise<void>)
       .command(name)
       .description(description.charAt(0).toLowerCase() + description.slice(1))
       .option('--chat <name>', 'the conversation that is meant', chatName, CHAT)
-      .option('--json', 'print one object: markdown and, where something can be chosen, offer; or error')
+      .option(
+        '--json',
+        'print one object: markdown, offer where something can be chosen, undone where it was not done; or error',
+      )
       .option(CONFIG_FLAGS, CONFIG_WORDS);
     if (argument) command.argument(`[${argument.name}...]`);
     command.action(() =>

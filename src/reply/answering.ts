@@ -3,6 +3,7 @@ import type { Exchange } from '../chat/exchange.ts';
 import { OstlerError, toFailure, toOstlerError } from '../errors.ts';
 import type { Job } from '../path/job.ts';
 import { endingButtons, stopButton } from './buttons.ts';
+import { type Card, messageOf } from './card.ts';
 import { openLedger } from './ledger.ts';
 import type { Buttons, Content, MessageId, SendOptions } from './messages.ts';
 import { outcomeContents } from './outcome-contents.ts';
@@ -13,8 +14,8 @@ const CARD_BECOMES_ANSWER_MS = 20_000;
 
 /** The messages of one answer. Everything is sent one after the other: who calls, waits for the call before. */
 export type Answering = {
-  /** Shows what is waited for. Asks for the words when they can be shown. `early`: earlier answers are to come. */
-  wait(words: () => string, signal: AbortSignal, early: boolean): Promise<void>;
+  /** Shows what is waited for. */
+  wait(card: Card, signal: AbortSignal): Promise<void>;
   /** Shows the text so far. */
   grow(text: () => string, signal: AbortSignal): Promise<void>;
   /** Shows how it ended, whatever was shown before, also by another process. */
@@ -148,10 +149,10 @@ export async function openAnswering(
   }
 
   return {
-    async wait(words, signal, early) {
+    async wait(shown, signal) {
+      const { early } = shown;
       const { card } = ledger.page();
-      const buttons = stopButton(job.id);
-      const content = () => platform.plain(`⏳ ${words()}`);
+      const { content, buttons } = messageOf(shown, job.id, platform);
       const showing = { urgency: 'preview', silent: true, buttons, signal } as const;
       if (ledger.page().parts.length > 0) return show(0, content, '', showing);
       if (card && (await messages.edit(target, card.id, content, showing)) === 'edited') return;

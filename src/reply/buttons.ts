@@ -1,21 +1,42 @@
 import { type Choice, choiceId } from '../chat/command.ts';
 import type { Outcome } from '../chat/exchange.ts';
+import { oneLine } from '../chat/one-line.ts';
+import type { UnloadQuestion } from '../chat/progress.ts';
 import type { Buttons } from './messages.ts';
 
 /** What a button of ours asks for. Its data fits into 64 bytes whatever models are called. */
 export type Press =
-  | { readonly kind: 'stop' | 'again' | 'again-with' | 'edit'; readonly job: string }
+  /** `switch`, `resident`: whether a model may leave the memory, or answers instead. */
+  | { readonly kind: 'stop' | 'again' | 'again-with' | 'edit' | 'switch' | 'resident'; readonly job: string }
   /** `id`: of the model that shall answer this time. */
   | { readonly kind: 'again-of'; readonly job: string; readonly id: string }
   | { readonly kind: 'choice'; readonly command: string; readonly id: string };
 
-const JOB_ACTIONS = { s: 'stop', a: 'again', w: 'again-with', e: 'edit' } as const;
-const JOB_DATA = /^([sawe]):(j[0-9a-f]{31})$/;
+const LONGEST_TEXT = 64;
+const JOB_ACTIONS = {
+  s: 'stop',
+  a: 'again',
+  w: 'again-with',
+  e: 'edit',
+  y: 'switch',
+  r: 'resident',
+} as const;
+const JOB_DATA = /^([saweyr]):(j[0-9a-f]{31})$/;
 const AGAIN_OF_DATA = /^o:(j[0-9a-f]{31}):([0-9a-f]{1,16})$/;
 const CHOICE_DATA = /^c:([a-z]{1,20}):([0-9a-f]{1,16})$/;
 
 export function stopButton(job: string): Buttons {
   return [[{ text: '⏹ Stop', data: `s:${job}` }]];
+}
+
+/** Below the question whether another model may leave the memory for this one. */
+export function unloadButtons(job: string, { resident }: UnloadQuestion): Buttons {
+  const instead = { text: oneLine(`Answer with ${resident}`, LONGEST_TEXT), data: `r:${job}` };
+  return [
+    [{ text: 'Switch', data: `y:${job}` }],
+    ...(resident === '' ? [] : [[instead]]),
+    [{ text: 'Cancel', data: `s:${job}` }],
+  ];
 }
 
 export function editButton(job: string): Buttons {

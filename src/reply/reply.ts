@@ -1,5 +1,5 @@
-import { describeProgress } from '../chat/describe-progress.ts';
-import type { Progress } from '../chat/progress.ts';
+import { barOf, describeProgress } from '../chat/describe-progress.ts';
+import { asksOf, type Progress } from '../chat/progress.ts';
 import { OstlerError, toFailure } from '../errors.ts';
 import type { Job } from '../path/job.ts';
 import type { Reply } from '../ports/reply.ts';
@@ -37,10 +37,13 @@ export function createReply(job: Job, around: Surroundings & Showing): ChatReply
   const { messages, platform, clock, logger, grows, open = openAnswering } = around;
   /** As if it had been opened when the question was taken: who waited before a restart has waited. */
   const takenAt = clock.now() - Math.max(0, clock.wall() - job.enqueuedAt);
-  const typing = startTyping(clock, platform.typingEveryMs, () => void messages.typing(job.message));
+  let progress: Progress | undefined;
+  const typing = startTyping(clock, platform.typingEveryMs, () => {
+    // Who is asked something is waited for.
+    if (!progress || !asksOf(progress)) void messages.typing(job.message);
+  });
   const previewing = new AbortController();
   let answering: Promise<Answering> | undefined;
-  let progress: Progress | undefined;
   let text = '';
   let thinks = false;
   let showing: Promise<void> | undefined;
@@ -107,14 +110,19 @@ export function createReply(job: Job, around: Surroundings & Showing): ChatReply
     // It began anew while its turn came.
     if (!progress) throw new OstlerError('There is nothing to show.', { code: 'busy', retryable: true });
     if (progress.stage === 'generating' && thinks) return `${progress.model} is thinking`;
-    return describeProgress(progress);
+    return [describeProgress(progress), barOf(progress)].filter(Boolean).join(' ');
   }
 
   async function showCard(page: Answering, shown: Progress, signal: AbortSignal): Promise<void> {
-    const { stage } = shown;
-    const dueAt = Math.max(takenAt + CARD_AFTER_MS, stage === cardStage ? cardShownAt + CARD_EVERY_MS : 0);
+    const asks = asksOf(shown);
+    const stage = asks ? 'asks' : shown.stage;
+    // What is asked holds everything up, and what was answered is seen.
+    const isUrgent = asks !== undefined || cardStage === 'asks';
+    const firstAt = isUrgent ? Number.NEGATIVE_INFINITY : takenAt + CARD_AFTER_MS;
+    const dueAt = Math.max(firstAt, stage === cardStage ? cardShownAt + CARD_EVERY_MS : firstAt);
     if (dueAt > clock.now()) return lookAgain(dueAt - clock.now());
-    await page.wait(words, signal, stage === 'queued' && shown.waitsFor === 'chat');
+    const early = shown.stage === 'queued' && shown.waitsFor === 'chat';
+    await page.wait({ words, early, asks }, signal);
     cardShownAt = clock.now();
     cardStage = stage;
   }

@@ -5,7 +5,13 @@ import { COMMANDS } from '../../src/chat/commands.ts';
 import type { Front } from '../../src/chat/front.ts';
 import { OstlerError } from '../../src/errors.ts';
 import type { Standing } from '../../src/people/role.ts';
-import { againButtonsFor, choiceButtons, endingButtons, stopButton } from '../../src/reply/buttons.ts';
+import {
+  againButtonsFor,
+  choiceButtons,
+  endingButtons,
+  stopButton,
+  unloadButtons,
+} from '../../src/reply/buttons.ts';
 import { attending } from './happenings.ts';
 
 const JOB = `j${'0'.repeat(31)}`;
@@ -59,6 +65,57 @@ describe('a button', () => {
     expect(askers).toEqual([undefined, undefined, '1']);
   });
 
+  it('answers whether a model may leave the memory', async () => {
+    const { does, deeds, asked, told, house, pressed } = attending({ standing: 'user' });
+    await does(deeds.press(`y:${JOB}`));
+    await does(deeds.press(`r:${JOB}`));
+    expect(asked).toEqual([
+      { agree: JOB, choice: 'switch', asker: undefined },
+      { agree: JOB, choice: 'resident', asker: undefined },
+    ]);
+    house.isAsked = false;
+    await does(deeds.press(`y:${JOB}`));
+    expect(told).toEqual([
+      'Switching.',
+      'The model that is in memory answers.',
+      'That is not asked any more.',
+    ]);
+    // The message says by itself what follows.
+    expect(pressed).toEqual([]);
+  });
+
+  it('in a group lets only who asked, and admins, answer that', async () => {
+    const askers: unknown[] = [];
+    const agree: Front['agree'] = async (_address, _job, _choice, asker) => {
+      askers.push(asker);
+      if (asker !== undefined) throw new OstlerError('Only who asked may.', { code: 'forbidden' });
+      return true;
+    };
+    for (const who of [{ admin: true }, { standing: 'admin' as const }, {}]) {
+      const { does, deeds, told } = attending({ standing: 'user', kind: 'group', ...who }, { agree });
+      await does(deeds.press(`y:${JOB}`));
+      expect(told).toEqual([askers.at(-1) === undefined ? 'Switching.' : 'Only who asked may.']);
+    }
+    expect(askers).toEqual([undefined, undefined, '1']);
+  });
+
+  it('that cancels a load leaves it to the load to say so', async () => {
+    const { does, deeds, told, pressed, loading } = attending({ standing: 'user' });
+    loading.push('1');
+    await does(deeds.press(`c:stop:${choiceId('loads')}`));
+    await does(deeds.press(`c:stop:${choiceId('loads')}`));
+    expect([loading, pressed, told]).toEqual([[], [], ['', 'Nothing is being loaded here.']]);
+  });
+
+  it('of a question before a load puts the load in its place', async () => {
+    const { does, deeds, pressed, asked } = attending({ standing: 'user' });
+    await does(deeds.press(`c:load:${choiceId('fast now')}`));
+    expect(asked).toEqual([{ load: 'fast', by: '1' }]);
+    expect(pressed).toMatchObject([{ markdown: '`qwen2.5:7b` is loaded (12.0\u00a0s).' }]);
+    await does(deeds.press(`c:load:${choiceId('keep')}`));
+    expect(pressed.at(-1)).toEqual({ markdown: 'Everything stays as it is.' });
+  });
+
   it('fits into 64 bytes, whatever models are called', () => {
     const choices = ['x'.repeat(200), '模型'.repeat(60)].map((value) => ({ value, label: value }));
     const commands = COMMANDS.flatMap(({ name }) => choiceButtons(name, choices));
@@ -66,6 +123,7 @@ describe('a button', () => {
       ...commands,
       ...againButtonsFor(JOB, choices),
       ...stopButton(JOB),
+      ...unloadButtons(JOB, { unloads: [], needBytes: 0, aboutSeconds: 0, resident: 'x'.repeat(200) }),
       ...(endingButtons(JOB, FAILURE, true) ?? []),
     ];
     for (const { data } of all.flat()) expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
@@ -76,8 +134,10 @@ const jobs = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength
 const names = fc.constantFrom(...COMMANDS.map(({ name }) => name), 'constructor', 'nothing');
 const forged = fc.oneof(
   fc.string({ maxLength: 64 }),
-  fc.tuple(fc.constantFrom('s', 'a', 'w', 'e', 'o', 'c'), fc.string()).map((parts) => parts.join(':')),
-  fc.tuple(fc.constantFrom('s', 'a', 'w', 'e'), jobs).map(([action, job]) => `${action}:j${job}`),
+  fc
+    .tuple(fc.constantFrom('s', 'a', 'w', 'e', 'y', 'r', 'o', 'c'), fc.string())
+    .map((parts) => parts.join(':')),
+  fc.tuple(fc.constantFrom('s', 'a', 'w', 'e', 'y', 'r'), jobs).map(([action, job]) => `${action}:j${job}`),
   jobs.map((job) => `o:j${job}:${FAST}`),
   names.map((name) => `c:${name}:${FAST}`),
 );
@@ -113,6 +173,9 @@ describe('1,000 forged presses', () => {
     const stops = asked.filter((one) => 'stop' in one);
     expect(stops.length).toBeGreaterThan(0);
     for (const { which } of stops) expect(which.person).toBe('1');
-    expect(asked.filter((one) => !('stop' in one))).toEqual([]);
+    const agreed = asked.filter((one) => 'agree' in one);
+    expect(agreed.length).toBeGreaterThan(0);
+    for (const { asker } of agreed) expect(asker).toBe('1');
+    expect(asked.filter((one) => !('stop' in one || 'agree' in one))).toEqual([]);
   });
 });

@@ -23,6 +23,7 @@ describe('the bench command', () => {
     [['kills', '--kills', '0'], /--kills takes/],
     [['kills', '--queue', 'paper'], /--queue takes sqlite or redis/],
     [['path', '--messages', '1'], /--messages takes/],
+    [['swaps', '--seed', 'mine'], /--seed takes/],
   ])('refuses %j', (args, complaint) => {
     const { status, stderr } = bench(...args);
     expect(status).toBe(2);

@@ -52,6 +52,13 @@ describe('the report of a bench', () => {
     expect(print(missed, true).code).toBe(1);
   });
 
+  it('is for programs what the bench was asked for instead, where there is that', () => {
+    expect(print({ targets: [], figures: [], json: { policies: 4 } }, true)).toEqual({
+      code: 0,
+      text: '{"policies":4}\n',
+    });
+  });
+
   it('is one line of JSON for programs', () => {
     expect(JSON.parse(print(missed, true).text)).toEqual({ bench: 'path', met: false, ...missed });
   });

@@ -81,9 +81,9 @@ const HOSTILE = [
 ];
 
 const FOR_GROUP_ADMINS = ['new', 'forget'];
-const FOR_BOT_ADMINS = ['approve', 'block', 'reload'];
+const FOR_BOT_ADMINS = ['unload', 'pin', 'pull', 'approve', 'block', 'reload'];
 /** Say nothing without an argument. */
-const NEEDS_WORDS = ['approve', 'block'];
+const NEEDS_WORDS = ['pull', 'approve', 'block'];
 
 describe('every command', () => {
   test('has a name that every platform takes, said once', () => {
@@ -96,11 +96,15 @@ describe('every command', () => {
       'retry',
       'model',
       'models',
+      'load',
       'why',
       'route',
       'system',
       'forget',
       'stats',
+      'unload',
+      'pin',
+      'pull',
       'approve',
       'block',
       'reload',
@@ -123,7 +127,7 @@ describe('every command', () => {
   test.each(rows)('/$name says something, is refused or does its work ($where)', async ({ name, where }) => {
     const { give, asked } = chat(where);
     if (NEEDS_WORDS.includes(name) && where === 'bot-admin') {
-      expect(await refusal(give(name))).toMatch(/^Who is meant\?\nWrite it like/);
+      expect(await refusal(give(name))).toMatch(/^(Who is meant|Which model)\?\nWrite it like/);
       return;
     }
     const said = await give(name);
@@ -374,6 +378,10 @@ describe('/stats', () => {
       '- Too few questions yet to say how well it works.',
       '- 0 hits',
       '- saved: 0\u00a0s and 0 tokens',
+      '',
+      '**Swaps**',
+      '',
+      '- No model was loaded yet.',
       '',
       '**Models**',
       '',

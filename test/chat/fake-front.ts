@@ -2,10 +2,14 @@ import type { Exchange } from '../../src/chat/exchange.ts';
 import type { Foreseen, Front, Receipt, Reloaded, StatusView, Which } from '../../src/chat/front.ts';
 import type { Address } from '../../src/chat/message.ts';
 import { OstlerError } from '../../src/errors.ts';
+import type { Order, SwitchEvent } from '../../src/models/switching.ts';
+import type { Verdict } from '../../src/models/verdict.ts';
+import type { PullEvent } from '../../src/path/downloads.ts';
 import type { Role } from '../../src/people/role.ts';
 import type { AuditNote } from '../../src/ports/audit.ts';
 import type { CacheStats } from '../../src/stats/cache-stats.ts';
 import { statsOfCache } from '../fakes/cache-stats.ts';
+import { statsOfModels } from '../fakes/llm-stats.ts';
 
 type Asked =
   | { readonly stop: Address; readonly which: Which }
@@ -17,7 +21,12 @@ type Asked =
   | { readonly setSystemPrompt: Address; readonly text: string | null }
   | { readonly approve: string; readonly role: Role | undefined }
   | { readonly block: string }
-  | { readonly reload: true };
+  | { readonly reload: true }
+  | { readonly load: string; readonly by: string }
+  | { readonly unload: string }
+  | { readonly pin: string; readonly isPinned: boolean }
+  | { readonly pull: string; readonly by: string }
+  | { readonly agree: string; readonly choice: 'switch' | 'resident'; readonly asker: string | undefined };
 
 /** What was noted for the audit log. */
 type Noted = AuditNote & { readonly outcome: string };
@@ -32,6 +41,14 @@ type House = {
   now: number;
   groupsAreOpen: boolean;
   reloaded: Reloaded;
+  /** What becomes of a load or a download that is ordered. */
+  switching: readonly SwitchEvent[];
+  pulling: readonly PullEvent[];
+  verdict: Verdict;
+  orders: readonly Order[];
+  asksFirst: boolean;
+  pinned: readonly string[];
+  isAsked: boolean;
 };
 
 /** A house with one chat that answers nothing; only what commands ask of it is there. */
@@ -58,12 +75,21 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
     now: 1_000_000,
     groupsAreOpen: false,
     reloaded: { changed: [], waiting: [] },
+    switching: [{ type: 'loaded', model: 'qwen2.5:7b', already: false, seconds: 12 }],
+    pulling: [{ type: 'pulled' }],
+    verdict: { kind: 'fits' },
+    orders: [],
+    asksFirst: false,
+    pinned: [],
+    isAsked: true,
   };
+  /** Who ordered loads that have not ended. */
+  const loading: string[] = [];
   let chosen = chosenAtFirst;
-  const known = (name: string) =>
-    status.models.some(({ tag, aliases }) => tag === name || aliases.includes(name));
+  const find = (name: string) =>
+    status.models.find(({ tag, aliases }) => tag === name || aliases.includes(name));
   function requireKnown(model: string | null | undefined): void {
-    if (model === null || model === undefined || known(model)) return;
+    if (model === null || model === undefined || find(model)) return;
     throw new OstlerError(`${model} is not installed.`, {
       code: 'not_installed',
       hint: `ollama pull ${model}`,
@@ -96,8 +122,11 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
     follow: unexpected,
     keepFile: unexpected,
     status: () => status,
+    llmStats: () => statsOfModels(),
     cacheStats: () => house.cache,
+    parts: unexpected,
     clearCache: unexpected,
+    invalidate: unexpected,
     now: () => house.now,
     jobs: () => running,
     async again(address, job, id, model) {
@@ -135,6 +164,50 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
       chosen = model;
     },
     chosen: async () => chosen,
+    async load(_, model, by) {
+      requireKnown(model);
+      asked.push({ load: model, by: by.id });
+      return each(house.switching);
+    },
+    cancelLoads(_, by) {
+      const left = loading.filter((person) => by !== undefined && person !== by.id);
+      const cancelled = loading.length - left.length;
+      loading.splice(0, loading.length, ...left);
+      return cancelled;
+    },
+    orders: () => house.orders,
+    asksFirst: () => house.asksFirst,
+    pinned: () => house.pinned,
+    foresee(name) {
+      requireKnown(name);
+      return {
+        model: find(name)?.tag ?? name,
+        verdict: house.verdict,
+        needBytes: 18e9,
+        aboutSeconds: 24,
+      };
+    },
+    unload(model) {
+      requireKnown(model);
+      asked.push({ unload: model });
+    },
+    async pin(model, isPinned) {
+      requireKnown(model);
+      asked.push({ pin: model, isPinned });
+    },
+    pull(_, model, by) {
+      asked.push({ pull: model, by: by.id });
+      return each(house.pulling);
+    },
+    async agree(_, job, choice, asker) {
+      asked.push({ agree: job, choice, asker });
+      return house.isAsked;
+    },
+    typing: unexpected,
   };
-  return { front, house, asked, noted, running, chosenNow: () => chosen };
+  return { front, house, asked, noted, running, loading, chosenNow: () => chosen };
+}
+
+async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
+  yield* values;
 }

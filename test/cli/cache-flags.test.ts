@@ -136,6 +136,7 @@ describe('the command line', () => {
 
   it.each([
     [['--cache-ttl', '0'], /a number of seconds above 0/],
+    [['--cache-ttl', '2592001'], /at most 2592000, which are 30 days/],
     [['--redis-port', '70000'], /a whole number from 1 to 65535/],
     [['--redis-db', '1.5'], /a whole number from 0/],
     [['--redis-url', 'http://x'], /an address such as redis:/],

@@ -1,21 +1,29 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { cacheText } from '../../adapters/terminal/cache/cache-text.ts';
+import { cacheCommands } from '../../adapters/terminal/cache/commands.ts';
+import { addAsk } from '../../src/cli/ask.ts';
+import { addCache } from '../../src/cli/cache.ts';
+import { withPlace } from '../../src/cli/cache-flags.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { explain } from '../../src/explain.ts';
 import { simulatedOllama, temporaryFolder } from '../servers/ostler.ts';
 import { startRedis } from '../servers/redis.ts';
-import { configFor, ostler, runBot, spoken } from './run.ts';
+import { inProcess } from './in-process.ts';
+import { configFor, ostler, spoken } from './run.ts';
 
-/** A simulated Ollama, a configuration, and a way to run commands with it. */
+/** A simulated Ollama, a configuration, a way to run commands with it, and what else a test needs, without them. */
 async function setting(more = '') {
   const ollama = await simulatedOllama();
   const config = await configFor(ollama, more, 'options: { temperature: 0 }');
   const run = (args: readonly string[], input = '') =>
     ostler([...args, '--config', config], { input }).result;
-  const ask = async (...args: readonly string[]) =>
-    JSON.parse((await run(['run', 'hello', '--json', ...args])).stdout) as Record<string, unknown>;
-  const stats = async (...args: readonly string[]) =>
-    JSON.parse((await run(['cache-stats', '--json', ...args])).stdout) as Record<string, unknown>;
-  return { ollama, config, run, ask, stats };
+  const runJson = async (...args: readonly string[]) =>
+    JSON.parse((await run([...args, '--json'])).stdout) as Record<string, unknown>;
+  const { ask, stats, runBot } = inProcess(config);
+  return { ollama, config, run, runJson, ask, stats, runBot };
 }
 
 async function redis() {
@@ -26,8 +34,8 @@ async function redis() {
 
 describe('ostler run', () => {
   it('is ask: without a bot, the second time the answer is from the file, with its age', async () => {
-    const { ollama, ask, run } = await setting();
-    expect(await ask()).toMatchObject({ source: 'local' });
+    const { ollama, ask, run, runJson } = await setting();
+    expect(await runJson('run', 'hello')).toMatchObject({ source: 'local' });
     expect(await ask()).toMatchObject({ source: 'cache', age_seconds: expect.any(Number) });
     const { stderr } = await run(['ask', 'hello']);
     expect(stderr).toMatch(/^— ⚡ qwen2\.5:7b .*(from the cache, .* old|the answer to an equal question)/);
@@ -35,26 +43,28 @@ describe('ostler run', () => {
   });
 
   it('--no-cache neither reads nor keeps, --force-refresh keeps what is new, --cache-ttl says how long', async () => {
-    const { ollama, ask } = await setting();
-    expect(await ask('--no-cache')).toMatchObject({ source: 'local' });
-    expect(await ask('--cache-ttl', '1800')).toMatchObject({ source: 'local' });
-    expect(await ask('--no-cache')).toMatchObject({ source: 'local' });
-    expect(await ask('--force-refresh')).toMatchObject({ source: 'local' });
+    const { ollama, ask, runJson } = await setting();
+    expect(await runJson('run', 'hello', '--no-cache')).toMatchObject({ source: 'local' });
+    expect(await ask({ cacheTtl: 1_800 })).toMatchObject({ source: 'local' });
+    expect(await ask({ cache: false })).toMatchObject({ source: 'local' });
+    expect(await runJson('run', 'hello', '--force-refresh', '--cache-ttl', '1800')).toMatchObject({
+      source: 'local',
+    });
     expect(await ask()).toMatchObject({ source: 'cache' });
     expect(spoken(ollama)).toBe(4);
   });
 
   it('--cache uses it where it is off, --cache-backend memory keeps nothing for longer', async () => {
-    const { ask } = await setting('response_cache: { enabled: false }\n');
-    await ask('--cache', '--cache-backend', 'memory');
-    expect(await ask('--cache')).toMatchObject({ source: 'local' });
+    const { ask, runJson } = await setting('response_cache: { enabled: false }\n');
+    await runJson('run', 'hello', '--cache', '--cache-backend', 'memory');
+    expect(await ask({ cache: true })).toMatchObject({ source: 'local' });
     expect(await ask()).toMatchObject({ source: 'local' });
-    expect(await ask('--cache')).toMatchObject({ source: 'cache' });
+    expect(await runJson('run', 'hello', '--cache')).toMatchObject({ source: 'cache' });
   });
 
   it('says that a bot that runs decides where answers are kept', async () => {
-    const { config, run } = await setting();
-    const bot = await runBot(config);
+    const { run, runBot } = await setting();
+    await runBot();
     const there = await run(['run', 'hello', '--cache-backend', 'memory', '--json']);
     expect(there).toMatchObject({
       code: 0,
@@ -69,23 +79,27 @@ describe('ostler run', () => {
         /^ostler: A bot runs here, .*\n {2}Leave the --redis options out: it keeps/,
       ),
     });
-    await bot.stop();
   });
 
-  it.each([
-    [2, ['--cache-backend', 'disk'], /Allowed choices are memory, redis, sqlite/],
-    [1, ['--cache-backend', 'redis'], /No Redis is named/],
-  ])('exits with %i for %j', async (exitCode, args, words) => {
+  it('exits with 1 where no Redis is named', async () => {
     const { run } = await setting();
-    const { code, stdout, stderr } = await run(['run', 'hello', ...args]);
-    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
-    expect(stderr).toMatch(words);
+    const { code, stdout, stderr } = await run(['run', 'hello', '--cache-backend', 'redis']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/No Redis is named/);
+    expect(() => withPlace(configSchema.parse({}), { backend: 'redis' })).toThrow('No Redis is named');
+  });
+
+  it('does not understand a backend that there is not', async () => {
+    await expect(parsed(['run', 'hello', '--cache-backend', 'disk'])).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(/Allowed choices are memory, redis, sqlite/),
+    });
   });
 });
 
 describe('ostler cache-stats and cache-clear', () => {
   it('work without a bot: on the file', async () => {
-    const { ask, run, stats } = await setting();
+    const { ask, run, runJson, stats } = await setting();
     await ask();
     await ask();
     const text = await run(['cache-stats']);
@@ -93,8 +107,11 @@ describe('ostler cache-stats and cache-clear', () => {
     expect(text.stdout).toMatch(
       /^Hit rate: 50\s% of 2 questions\n- Too few questions[\s\S]*\n- sqlite: 1 answer;/,
     );
-    expect(await stats()).toMatchObject({ hits: 1, misses: 1, hit_rate: 0.5, l2: { entries: 1 } });
-    expect((await run(['cache-stats', '--backend', 'memory'])).stdout).not.toContain('sqlite:');
+    expect(await runJson('cache-stats')).toMatchObject({
+      ...{ hits: 1, misses: 1, hit_rate: 0.5 },
+      l2: { entries: 1 },
+    });
+    expect(cacheText(await stats(), 'memory')).not.toContain('sqlite:');
     expect(await run(['cache-clear', '--no-confirm'])).toEqual({
       code: 0,
       stdout: 'Removed 1 answer.\n',
@@ -104,10 +121,10 @@ describe('ostler cache-stats and cache-clear', () => {
   });
 
   it('ask the bot that runs: its memory is meant, too', async () => {
-    const { config, ask, run, stats } = await setting();
-    const bot = await runBot(config);
+    const { ask, run, runJson, runBot, stats } = await setting();
+    await runBot();
     await ask();
-    expect(await stats()).toMatchObject({ sets: 1, l1: { entries: 1 }, l2: { entries: 1 } });
+    expect(await runJson('cache-stats')).toMatchObject({ sets: 1, l1: { entries: 1 }, l2: { entries: 1 } });
     const memory = await run(['cache-clear', '--backend', 'memory', '--no-confirm']);
     expect(memory).toMatchObject({ code: 0, stdout: 'Removed 1 answer.\n' });
     expect(await stats()).toMatchObject({ l1: { entries: 0 }, l2: { entries: 1 } });
@@ -120,36 +137,36 @@ describe('ostler cache-stats and cache-clear', () => {
         'No answers are kept in redis here.\n  They are kept in memory and in sqlite',
       ),
     });
-    await bot.stop();
   });
 
   it('go to the Redis that is named, where no bot runs', async () => {
     const { port, server } = await redis();
-    const { ask, run, stats } = await setting();
+    const { ask, run, runJson, stats } = await setting();
     const there = ['--redis-host', '127.0.0.1', '--redis-port', port];
-    expect(await ask('--cache-backend', 'redis', ...there)).toMatchObject({ source: 'local' });
-    expect(await ask('--redis-url', server.url)).toMatchObject({ source: 'cache' });
-    expect(await stats(...there)).toMatchObject({ l2: { backend: 'redis', state: 'ready', entries: 1 } });
-    expect(await stats(...there, '--redis-db', '1')).toMatchObject({ l2: { backend: 'redis', entries: 0 } });
+    expect(await runJson('run', 'hello', '--cache-backend', 'redis', ...there)).toMatchObject({
+      source: 'local',
+    });
+    expect(await ask({ redisUrl: server.url })).toMatchObject({ source: 'cache' });
+    expect(await runJson('cache-stats', ...there)).toMatchObject({
+      l2: { backend: 'redis', state: 'ready', entries: 1 },
+    });
+    expect(await stats({ redisUrl: `${server.url}/1` })).toMatchObject({
+      l2: { backend: 'redis', entries: 0 },
+    });
     expect(await run(['cache-clear', '--backend', 'redis', '--no-confirm', ...there])).toMatchObject({
       code: 0,
       stdout: 'Removed 1 answer.\n',
     });
-    expect(await ask('--redis-url', server.url)).toMatchObject({ source: 'local' });
+    expect(await ask({ redisUrl: server.url })).toMatchObject({ source: 'local' });
   });
 
   it('say that a Redis which cannot be reached was not cleared', async () => {
     const { run } = await setting();
-    const { code, stdout, stderr } = await run([
-      'cache-clear',
-      '--no-confirm',
-      '--backend',
-      'redis',
-      '--redis-url',
-      'redis://127.0.0.1:1',
-    ]);
+    const nowhere = ['--redis-url', 'redis://127.0.0.1:1'];
+    const args = ['cache-clear', '--no-confirm', '--backend', 'redis', ...nowhere];
+    const { code, stdout, stderr } = await run(args);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toContain('ostler: redis cannot be cleared now: it is ');
+    expect(stderr).toContain('ostler: redis could not be cleared: it is ');
   });
 
   it('cache-clear without a terminal asks nobody and removes nothing', async () => {
@@ -168,7 +185,7 @@ describe('ostler warm', () => {
   const QUESTIONS = '- one?\n- { question: two?, model: primary }\n- three?\n';
 
   it('fills the cache without a bot, and a second run costs nothing', async () => {
-    const { ollama, run } = await setting();
+    const { ollama, ask, run } = await setting();
     const file = join(await temporaryFolder(), 'faq.yaml');
     await writeFile(file, QUESTIONS);
     const first = await run(['warm', file]);
@@ -176,17 +193,19 @@ describe('ostler warm', () => {
     expect(first.stderr).toContain('response_cache.scope: shared gives them to everybody');
     const { code, stdout } = await run(['warm', '-', '--json'], QUESTIONS);
     expect({ code, ...JSON.parse(stdout) }).toEqual({
-      ...{ code: 0, questions: 3, hits: 3, new: 0, failed: 0, left: 0 },
+      ...{ code: 0, questions: 3, hits: 3, new: 0, unkept: 0, failed: 0, left: 0 },
       failures: [],
     });
     expect(spoken(ollama)).toBe(3);
-    const { stdout: answer } = await run(['ask', 'two?', '--model', 'primary', '--json']);
-    expect(JSON.parse(answer)).toMatchObject({ source: 'cache', model: 'qwen2.5:32b' });
+    expect(await ask({}, 'two?', 'primary')).toMatchObject({
+      source: 'cache',
+      model: 'qwen2.5:32b',
+    });
   });
 
   it('goes to the bot that runs, leaves cleanly, and goes on from there', async () => {
-    const { ollama, config, run } = await setting('response_cache: { scope: shared }\n');
-    const bot = await runBot(config);
+    const { ollama, config, run, runBot } = await setting('response_cache: { scope: shared }\n');
+    await runBot();
     const held = ollama.hold({ at: 'generation', model: 'qwen2.5:32b' });
     const { child, result } = ostler(['warm', '-', '--config', config], { input: QUESTIONS });
     await held.reached;
@@ -203,7 +222,6 @@ describe('ostler warm', () => {
       stdout: '3 of 3: 1 already there, 2 new, 0 failed\n',
       stderr: '',
     });
-    await bot.stop();
   });
 
   it('exits with 3 where Ollama cannot be reached', async () => {
@@ -214,15 +232,43 @@ describe('ostler warm', () => {
     expect(stderr).toContain('cannot be reached');
   });
 
-  it.each([
-    [['warm'], '', '', /missing required argument 'file'/],
-    [['warm', 'gone.txt'], '', '', /gone\.txt cannot be read/],
-    [['warm', '-'], '# none\n', '', /There is no question in stdin/],
-    [['warm', '-'], 'one?', 'response_cache: { scope: chat }\n', /would be for nobody/],
-  ])('exits with 2 for %j and %j', async (args, input, more, words) => {
-    const { run } = await setting(more);
-    const { code, stdout, stderr } = await run(args, input);
+  it('exits with 2 where nothing is asked', async () => {
+    const { run } = await setting();
+    const { code, stdout, stderr } = await run(['warm', '-'], '# none\n');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(words);
+    expect(stderr).toMatch(/There is no question in stdin/);
+  });
+
+  it('does not understand a call without a file', async () => {
+    await expect(parsed(['warm'])).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(/missing required argument 'file'/),
+    });
+  });
+
+  it.each([
+    ['a file that is not there', 'gone.txt', '', /gone\.txt cannot be read/],
+    [
+      'a cache that gives nobody what was asked ahead',
+      import.meta.filename,
+      'response_cache: { scope: chat }\n',
+      /would be for nobody/,
+    ],
+  ])('exits with 2 for %s', async (_, file, more, words) => {
+    const { config } = await setting(more);
+    const error: unknown = await parsed(['warm', file, '--config', config]).catch((why: unknown) => why);
+    expect(error).toMatchObject({ message: expect.stringMatching(words) });
+    expect(explain(error)).toBe(2);
   });
 });
+
+/** What the command line makes of it, within this process; nothing is asked of anybody. */
+async function parsed(args: readonly string[]): Promise<void> {
+  const nobody = () => {
+    throw new Error('Nobody is asked here.');
+  };
+  const program = new Command('ostler').exitOverride().configureOutput({ writeErr: () => {} });
+  addAsk(program, nobody);
+  addCache(program, cacheCommands({ reachOf: nobody, screenOf: nobody, leaving: nobody }));
+  await program.parseAsync([...args], { from: 'user' });
+}

@@ -41,6 +41,8 @@ export function cacheTierContract(name: string, makeHome: () => Promise<CacheTie
       ['nothing at all', ''],
       ['what looks like Keyv’s own', '{"value":"x","expires":1}'],
       ['what looks like a marker', ':base64:AAAA'],
+      ['what looks like ours', '{"v":1,"expires":null,"value":{}}'],
+      ['a brace', '{'],
       ['one megabyte', JSON.stringify('ä'.repeat(500_000))],
     ];
     it.each(values)('gives back %s as it was set, also to somebody else', async (_, value) => {
@@ -112,6 +114,13 @@ export function cacheTierContract(name: string, makeHome: () => Promise<CacheTie
       expect(tier.entries()).toBe(0);
     });
 
+    it('knows about how much they take', async () => {
+      await tier.clear();
+      for (let n = 0; n < 50; n += 1) await tier.set(`key${n}`, 'x'.repeat(4_000), HOUR_MS);
+      expect(tier.bytes()).toBeGreaterThan(50 * 4_000 * 0.8);
+      expect(tier.bytes()).toBeLessThan(50 * 4_000 * 3);
+    });
+
     it('knows about how many entries there are', async () => {
       await tier.clear();
       for (const key of ['a', 'b', 'c']) await tier.set(key, 'value', HOUR_MS);
@@ -128,7 +137,11 @@ export function cacheTierContract(name: string, makeHome: () => Promise<CacheTie
       ['a value that is no text', '{"value":{"a":1}}'],
       ['a number', '5'],
       ['a list', '[1]'],
-      ['an expiry that is none', '{"value":"x","expires":"soon"}'],
+      ['an expiry that is none', '{"v":1,"expires":"soon","value":{}}'],
+      ['what another version wrote', '{"v":2,"expires":null,"value":{}}'],
+      ['what was cut off', '{"v":1,"expires":null,"value":{"text":"Ye'],
+      ['a text that is none', '{"v":1,"expires":null,"value":"un"quoted"}'],
+      ['a value that is no answer', '{"v":1,"expires":null,"value":5}'],
     ])('answers %s that it has not written as an error, and replaces it', async (_, text) => {
       await home.putForeign('key', text);
       expect(await tier.get('key')).toEqual(FAILED);
@@ -172,7 +185,7 @@ export function reaches(tier: CacheTier, state: TierState): Promise<void> {
 }
 
 /** Resolves once nothing is under a key any more. */
-async function gone(tier: CacheTier, key: string): Promise<void> {
+export async function gone(tier: CacheTier, key: string): Promise<void> {
   while ((await tier.get(key)).kind === 'hit') await new Promise(setImmediate);
   expect(await tier.get(key)).toEqual(MISS);
 }

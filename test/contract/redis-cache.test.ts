@@ -15,7 +15,7 @@ cacheTierContract('The cache on Redis', async () => {
   // Signs that mean something in a pattern: what is cleared is found by one.
   const prefix = `test-[${randomUUID()}]*:`;
   // Deadlines have tests of their own: here a machine may be slow.
-  const options = { url: server.url, prefix, connectMs: 20_000, operationMs: 20_000 };
+  const options = { url: server.url, namespace: `${prefix}cache`, connectMs: 20_000, operationMs: 20_000 };
   const plain = new Redis(server.url);
   const beside = [`${prefix}cached:key`, `${prefix}queue:jobs`, `${prefix.replace('*', 'x')}cache:key`];
   return {

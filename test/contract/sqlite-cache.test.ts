@@ -8,7 +8,7 @@ import { cacheRows } from '../../adapters/sqlite/cache-rows.ts';
 import { type SqliteCacheOptions, sqliteCacheTier } from '../../adapters/sqlite/cache-tier.ts';
 import type { OstlerError } from '../../src/errors.ts';
 import type { TierHealth } from '../../src/ports/cache-tier.ts';
-import { cacheTierContract } from './cache-tier-contract.ts';
+import { cacheTierContract, gone } from './cache-tier-contract.ts';
 
 const maxBytes = 50_000_000;
 /** So long that no test waits for it. In milliseconds. */
@@ -123,7 +123,7 @@ describe('the file of the cache', () => {
   it('that holds something else is put aside', async () => {
     await mkdir(join(folder, 'data'));
     const db = new DatabaseSync(path);
-    db.exec('CREATE TABLE recipes (name TEXT); PRAGMA user_version = 1');
+    db.exec('CREATE TABLE recipes (name TEXT); PRAGMA user_version = 2');
     db.close();
     const { tier } = watchedTier();
     expect(await tier.set('key', 'value', undefined)).toBe(true);
@@ -189,6 +189,73 @@ describe('the file of the cache', () => {
     disk.exec('PRAGMA max_page_count = 1000000');
     expect(await tier.set('large', large, undefined)).toBe(recovers);
     expect(states()).toEqual(recovers ? ['full', 'ready'] : ['full']);
+  });
+
+  it('on a full disk can be cleared and rid of single values at once, and then takes new ones', async () => {
+    let disk = new DatabaseSync(':memory:');
+    const open = (at: string) => {
+      disk.close();
+      disk = openCacheFile(at);
+      return disk;
+    };
+    const { tier, states } = watchedTier({ open });
+    for (let n = 0; n < 50; n += 1) await tier.set(`key${n}`, 'x'.repeat(4_000), undefined);
+    const pages = Number(disk.prepare('PRAGMA page_count').get()?.page_count);
+    disk.exec(`PRAGMA max_page_count = ${pages + 2}`);
+    const large = 'x'.repeat(100_000);
+    expect(await tier.set('large', large, undefined)).toBe(false);
+    expect(await tier.delete('key1')).toBe(true);
+    expect([await tier.get('key1'), tier.health().state]).toEqual([MISS, 'full']);
+    expect(await tier.set('large', large, undefined)).toBe(false);
+    expect(await tier.clear()).toBe(true);
+    expect([await tier.get('key2'), tier.entries()]).toEqual([MISS, 0]);
+    while (rowsIn(disk) > 0) await new Promise(setImmediate);
+    expect(await tier.set('large', large, undefined)).toBe(true);
+    expect(states()).toEqual(['full', 'ready']);
+  });
+
+  it('tells what left it by itself, and how much it holds', async () => {
+    const { tier } = watchedTier({ maxBytes: 1_000_000 });
+    const told = { bytes: 0, ttl: 0 };
+    tier.onEviction((reason, times) => {
+      told[reason as keyof typeof told] += times;
+    });
+    const before = tier.bytes() ?? 0;
+    for (let n = 0; n < 64; n += 1) await tier.set(`short${n}`, 'value', 1);
+    expect(tier.bytes()).toBeGreaterThanOrEqual(before);
+    await gone(tier, 'short63');
+    for (let n = 0; n < 64; n += 1) await tier.set(`long${n}`, 'value', undefined);
+    while (told.ttl < 64) await new Promise(setImmediate);
+    expect([told, tier.entries()]).toEqual([{ bytes: 0, ttl: 64 }, 64]);
+    for (let n = 0; n < 200; n += 1) {
+      await tier.set(`large${n}`, 'x'.repeat(10_000), undefined);
+      await new Promise(setImmediate);
+    }
+    expect(told.bytes).toBe(264 - (tier.entries() ?? 0));
+    expect(tier.bytes()).toBeGreaterThan(800_000);
+    expect(tier.bytes()).toBeLessThan(1_100_000);
+    await tier.clear();
+    while ((tier.bytes() ?? 0) > 100_000) await new Promise(setImmediate);
+    expect(told.bytes).toBeLessThan(264);
+  });
+
+  it('is rid of what is somebody’s at once, and of nothing else', async () => {
+    const { tier } = watchedTier();
+    for (let n = 0; n < 200; n += 1) await tier.set(`ada${n}`, '{}', undefined, ['ada', 'home']);
+    await tier.set('in the group', '{}', undefined, ['ada', 'group']);
+    await tier.set('ben', '{}', undefined, ['ben', 'group']);
+    await tier.set('everybody’s', '{}', undefined);
+    expect(await tier.forget('ada')).toBe(true);
+    expect(tier.entries()).toBe(2);
+    expect(await tier.get('ada7')).toEqual(MISS);
+    expect(await tier.forget('nobody')).toBe(true);
+    expect(await tier.forget('group')).toBe(true);
+    expect([await tier.get('ben'), (await tier.get('everybody’s')).kind]).toEqual([MISS, 'hit']);
+    await tier.close();
+    expect(await tier.forget('ada')).toBe(false);
+    const db = openCacheFile(path);
+    expect(rowsIn(db)).toBe(1);
+    db.close();
   });
 
   it('that another program has locked is no reason to wait or to give up', async () => {

@@ -19,6 +19,9 @@ const { visit } = useBrowser();
 /** What is written after a command; others are given alone. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   model: 'fast',
+  load: 'fast',
+  unload: 'fast',
+  pull: 'llava:7b',
   system: 'Be brief',
   route: 'What is this?',
   approve: 'telegram:77',
@@ -34,6 +37,10 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   retry: /You said: Hello/,
   model: /From now on this chat uses fast/,
   models: /qwen2\.5:7b/,
+  load: /qwen2\.5:7b (was loaded already|is loaded)|holds qwen2\.5:7b/,
+  unload: /qwen2\.5:7b (leaves the memory|is not in memory)/,
+  pin: /No model is pinned\./,
+  pull: /Downloading llava:7b|llava:7b is installed\./,
   why: /no rule matched|default/,
   route: /qwen2\.5:7b/,
   system: /From now on this chat uses its own system prompt\./,
@@ -131,6 +138,7 @@ async function open(): Promise<readonly Front[]> {
           return (await page.locator('article').last().textContent()) ?? '';
         }
         await until(async () => (await shown()) > before || name === 'forget');
+        await until(async () => (await page.locator('.note[data-waits]').count()) === 0);
         return (await notes.last().textContent()) ?? '';
       },
     },
@@ -166,4 +174,4 @@ async function giveAll({ name, ask: put, give }: Front): Promise<void> {
 
 it('every command of the table does its work on every front', async () => {
   await Promise.all((await open()).map(giveAll));
-}, 120_000);
+}, 180_000);

@@ -19,6 +19,7 @@ function openReply() {
   const underWay: (() => void)[] = [];
   const seen: string[] = [];
   let messages = 0;
+  let labels: readonly string[] = [];
   const inTurn = async (
     what: string,
     content: Content | (() => Content),
@@ -33,13 +34,15 @@ function openReply() {
     await new Promise<void>((resolve) => underWay.push(resolve));
   };
   const own: Messages = {
-    async send(_, content, { signal }) {
+    async send(_, content, { signal, buttons }) {
       await inTurn('send', content, signal);
+      labels = buttons?.flat().map(({ text }) => text) ?? [];
       messages += 1;
       return messages;
     },
-    async edit(_, message, content, { signal }) {
+    async edit(_, message, content, { signal, buttons }) {
       await inTurn(`edit ${message}`, content, signal);
+      labels = buttons?.flat().map(({ text }) => text) ?? [];
       return 'edited';
     },
     setButtons: async () => 'edited',
@@ -61,6 +64,8 @@ function openReply() {
   return {
     reply,
     seen,
+    /** Of the buttons of what was shown last. */
+    labels: () => labels,
     /** Lets time pass, and what that leads to happen. */
     async pass(ms: number) {
       clock.advance(ms);
@@ -96,6 +101,22 @@ it('what is waited for is told as it is when its turn comes', async () => {
   reply.progress(GENERATING);
   await goOut();
   expect(seen).toEqual(['typing', `send ⏳ ${MODEL} is reading the question`]);
+});
+
+it('a load is told with its bar, and not more often than every five seconds', async () => {
+  const { reply, seen, pass, goOut, arrive } = openReply();
+  const estimate = { aboutSeconds: 35, upToSeconds: 50, basis: 'measured' } as const;
+  for (let forSeconds = 0; forSeconds < 60; forSeconds += 1) {
+    const share = Math.min(0.9, forSeconds / 40);
+    reply.progress({ stage: 'loading', model: MODEL, forSeconds, estimate, share });
+    await pass(1_000);
+    await goOut();
+    await arrive();
+  }
+  const shown = seen.filter((one) => one !== 'typing').map((one) => one.replaceAll('\u00a0', ' '));
+  expect(shown[0]).toBe(`send ⏳ Loading ${MODEL}: about 33 s left (usually 35 s) ░░░░░`);
+  expect(shown.at(-1)).toMatch(/^edit 1 ⏳ Loading .*: longer than usual, \d\d s so far ▓▓▓▓░$/);
+  expect(shown.length).toBeLessThanOrEqual(1 + 60 / 5);
 });
 
 it('a question that begins anew while its turn comes is told nothing that holds no longer', async () => {
@@ -173,4 +194,23 @@ it('what waits for its turn when it is left is given up', async () => {
   await reply.leave();
   await goOut();
   expect(seen).toEqual(['typing']);
+});
+
+it('a question to its person is shown at once, while nobody types, and gives way to what follows at once', async () => {
+  const { reply, seen, labels, pass, goOut, arrive } = openReply();
+  const asks = { unloads: ['llama3:8b'], needBytes: 18e9, aboutSeconds: 24, resident: 'llama3:8b' };
+  reply.progress({ stage: 'checking_memory', model: MODEL, asks });
+  await pass(0);
+  await goOut();
+  await arrive();
+  expect(seen).toEqual([`send ❓ ${MODEL} needs 18.0 GB and will unload llama3:8b (about 24\u00a0s)`]);
+  expect(labels()).toEqual(['Switch', 'Answer with llama3:8b', 'Cancel']);
+  await pass(10_000);
+  expect(seen).toHaveLength(1);
+  reply.progress({ stage: 'unloading', model: MODEL, unloading: ['llama3:8b'], share: 0 });
+  await pass(0);
+  await goOut();
+  await arrive();
+  expect(seen.at(-1)).toBe(`edit 1 ⏳ Unloading llama3:8b → then loading ${MODEL}`);
+  expect(labels()).toEqual(['⏹ Stop']);
 });

@@ -15,7 +15,7 @@ type Clear = {
   readonly print: (text: string) => void;
 };
 
-/** Removes the answers that are kept. Returns the exit code: 1 also where somebody says no. */
+/** Removes the answers that are kept. Returns the exit code: 1 also where somebody says no, or some texts stay. */
 export async function clearCache(
   { part, confirm, print }: Clear,
   reach: Reach,
@@ -33,7 +33,11 @@ export async function clearCache(
         print('Nothing was removed.\n');
         return EXIT.failed;
       }
-      await reached.client.clearCache(part, interrupted);
+      const { words } = await reached.client.clearCache(part, interrupted);
+      if (words !== undefined) {
+        screen.failure({ code: 'unreachable', message: words });
+        return EXIT.failed;
+      }
       print(count === 0 ? 'There was nothing to remove.\n' : `Removed ${answers(count)}.\n`);
       return EXIT.answered;
     });

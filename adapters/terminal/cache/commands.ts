@@ -1,6 +1,6 @@
 import type { CachePart } from '../../../src/cache/response-cache.ts';
 import type { CacheRuns } from '../../../src/cli/cache.ts';
-import { type ReachOptions, type RedisFlags, withCacheOn, withPlace } from '../../../src/cli/cache-flags.ts';
+import { type ReachOptions, type RedisFlags, withPlace } from '../../../src/cli/cache-flags.ts';
 import { readConfig } from '../../../src/config/places.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { OstlerError } from '../../../src/errors.ts';
@@ -39,8 +39,7 @@ export function cacheCommands({ reachOf, screenOf, leaving }: Needs): CacheRuns 
     async clear({ config: flag, backend: part, confirm: asks, ...redis }) {
       if (asks && !process.stdin.isTTY) throw new OstlerError(...NOBODY_TO_ASK);
       const config = await readConfig(flag);
-      // What was kept before it was turned off can be removed, too.
-      const reach = reachOf(config, { ...redis, own: () => withCacheOn(placed(config, redis, part)) });
+      const reach = reachOf(config, { ...redis, own: () => placed(config, redis, part) });
       const interrupted = leaving();
       const terminal = { input: process.stdin, output: process.stderr };
       const ask = (question: string) => confirm(question, terminal, interrupted);

@@ -7,8 +7,10 @@ type Tally = {
   readonly questions: number;
   /** Were in the cache. */
   readonly hits: number;
-  /** Were answered by a model. */
+  /** Were answered by a model, and that is kept. */
   readonly new: number;
+  /** Were answered by a model, and that is not kept. */
+  readonly unkept: number;
   readonly failed: number;
 };
 
@@ -81,13 +83,14 @@ function bar({ questions, ...ended }: Tally): string {
   return `[${'█'.repeat(cells)}${'·'.repeat(BAR_CELLS - cells)}]`;
 }
 
-function counts({ questions, hits, failed, ...rest }: Tally): string {
-  const done = doneOf({ hits, failed, ...rest });
-  return `${done} of ${questions}: ${hits} already there, ${rest.new} new, ${failed} failed`;
+function counts({ questions, ...rest }: Tally): string {
+  const { hits, unkept, failed } = rest;
+  const lost = unkept === 0 ? '' : `, ${unkept} not kept`;
+  return `${doneOf(rest)} of ${questions}: ${hits} already there, ${rest.new} new${lost}, ${failed} failed`;
 }
 
-export function doneOf({ hits, failed, ...rest }: Omit<Tally, 'questions'>): number {
-  return hits + rest.new + failed;
+export function doneOf({ hits, unkept, failed, ...rest }: Omit<Tally, 'questions'>): number {
+  return hits + rest.new + unkept + failed;
 }
 
 function shortened(question: string): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CacheWish } from '../../../src/cache/cacheable.ts';
 import { OstlerError } from '../../../src/errors.ts';
+import type { Decide } from '../decide.ts';
 import { after, parting, persist } from '../persist.ts';
 import { type Reach, reaching } from '../reach.ts';
 import type { Screen } from '../screen.ts';
@@ -16,6 +17,9 @@ type Asked = {
   readonly chat?: string;
   readonly timeoutSeconds?: number;
   readonly cache?: CacheWish;
+  readonly decide?: Decide | undefined;
+  /** Everybody else goes first. */
+  readonly background?: true;
 };
 
 /**
@@ -24,13 +28,17 @@ type Asked = {
  * finds then. Returns the exit code.
  */
 export async function ask(
-  { text, images, model, chat, timeoutSeconds, cache }: Asked,
+  { text, images, model, chat, timeoutSeconds, cache, decide, background }: Asked,
   reach: Reach,
   screen: Screen,
   interrupted: AbortSignal,
 ): Promise<number> {
   const place = chat ?? `ask-${randomUUID()}`;
-  const more = { ...(model !== undefined && { model }), ...(cache && { cache }) };
+  const more = {
+    ...(model !== undefined && { model }),
+    ...(cache && { cache }),
+    ...(background && { background }),
+  };
   const message: Outgoing = { id: randomUUID(), text, images, ...more, standalone: chat === undefined };
   const limits = timeoutSeconds === undefined ? [] : [after(timeoutSeconds)];
   const leave = AbortSignal.any([interrupted, ...limits]);
@@ -40,7 +48,7 @@ export async function ask(
         const receipt = await reached.client.send(place, message, parting(leave));
         if (receipt.kind === 'refused') throw new OstlerError(receipt.failure.message, receipt.failure);
         connected();
-        return follow(reached, { chat: place, job: receipt.job }, screen, leave);
+        return follow(reached, { chat: place, job: receipt.job, decide }, screen, leave);
       }),
     );
   } catch (error) {

@@ -3,7 +3,7 @@ import type { CachePart } from '../../../src/cache/response-cache.ts';
 import type { Said } from '../../../src/chat/command.ts';
 import type { ConversationEvent, Receipt, StatusView } from '../../../src/chat/front.ts';
 import type { CacheStats } from '../../../src/stats/cache-stats.ts';
-import { type Call, post, readEvents, readJson } from '../call.ts';
+import { type Call, post, readEvents, readJson, readLines } from '../call.ts';
 
 export type Outgoing = {
   readonly id: string;
@@ -12,6 +12,7 @@ export type Outgoing = {
   readonly model?: string;
   readonly standalone: boolean;
   readonly cache?: CacheWish;
+  readonly background?: true;
 };
 
 /** `id` is the same when it is sent again. */
@@ -21,11 +22,14 @@ export type Given = { readonly id: string; readonly name: string; readonly argum
 export type Client = {
   status(signal?: AbortSignal): Promise<StatusView>;
   send(chat: string, message: Outgoing, signal?: AbortSignal): Promise<Receipt>;
-  give(chat: string, command: Given, signal?: AbortSignal): Promise<Said>;
+  /** What a command says, then what takes the place of that. */
+  give(chat: string, command: Given, signal?: AbortSignal): AsyncIterable<Said>;
+  agree(chat: string, job: string, choice: 'switch' | 'resident', signal?: AbortSignal): Promise<void>;
   stop(chat: string, job: string, signal?: AbortSignal): Promise<void>;
   events(chat: string, signal: AbortSignal): AsyncIterable<ConversationEvent>;
   cacheStats(signal?: AbortSignal): Promise<CacheStats>;
-  clearCache(backend: CachePart | undefined, signal?: AbortSignal): Promise<void>;
+  /** `words`: what could not be removed. */
+  clearCache(backend: CachePart | undefined, signal?: AbortSignal): Promise<{ readonly words?: string }>;
 };
 
 export function createClient(call: Call): Client {
@@ -36,14 +40,18 @@ export function createClient(call: Call): Client {
       (await readJson(call, '/api/status', { ...(signal && { signal }) })) as StatusView,
     send: async (chat, message, signal) =>
       (await readJson(call, at(chat, 'messages'), post(message, signal))) as Receipt,
-    give: async (chat, command, signal) =>
-      (await readJson(call, at(chat, 'commands'), post(command, signal))) as Said,
+    give: (chat, command, signal) =>
+      readLines(call, at(chat, 'commands'), post(command, signal)) as AsyncIterable<Said>,
+    agree: async (chat, job, choice, signal) =>
+      void (await readJson(call, at(chat, 'agree'), post({ job, choice }, signal))),
     stop: async (chat, job, signal) => void (await readJson(call, at(chat, 'stop'), post({ job }, signal))),
     events: (chat, signal) =>
       readEvents(call, at(chat, 'events'), signal) as AsyncIterable<ConversationEvent>,
     cacheStats: async (signal) =>
       (await readJson(call, '/api/cache/stats', { ...(signal && { signal }) })) as CacheStats,
     clearCache: async (backend, signal) =>
-      void (await readJson(call, '/api/cache/clear?platform=terminal', post({ backend }, signal))),
+      (await readJson(call, '/api/cache/clear?platform=terminal', post({ backend }, signal))) as {
+        readonly words?: string;
+      },
   };
 }

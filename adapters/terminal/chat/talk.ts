@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
+import { createDecide, type Decide } from '../decide.ts';
 import { EXIT } from '../exit.ts';
 import type { Reach } from '../reach.ts';
+import { createNextLine } from '../read-line.ts';
 import type { Screen } from '../screen.ts';
 import { ask } from './ask.ts';
 import { give } from './give.ts';
@@ -37,12 +39,13 @@ export async function talk(
   leave.addEventListener('abort', () => lines.close());
   const showPrompt = () => prompt && isOpen && lines.prompt();
   let code: number = EXIT.answered;
+  const nextLine = createNextLine(lines);
+  const decide = prompt && createDecide(prompt, nextLine);
   showPrompt();
-  for await (const line of lines) {
-    if (leave.aborted) break;
+  for (let line = await nextLine(leave); line !== undefined; line = await nextLine(leave)) {
     running = new AbortController();
     const signal = AbortSignal.any([leave, running.signal]);
-    const one = await take(line.trim(), chat, reach, openScreen(), signal);
+    const one = await take(line.trim(), { chat, decide }, reach, openScreen(), signal);
     running = undefined;
     if (!prompt) code ||= one;
     showPrompt();
@@ -52,7 +55,7 @@ export async function talk(
 
 async function take(
   line: string,
-  chat: string,
+  where: { readonly chat: string; readonly decide: Decide | undefined },
   reach: Reach,
   screen: Screen,
   signal: AbortSignal,
@@ -60,6 +63,6 @@ async function take(
   if (line === '') return EXIT.answered;
   const [, name, argument = ''] = COMMAND.exec(line) ?? [];
   if (name !== undefined && !line.startsWith('//'))
-    return give({ chat, name, argument }, reach, screen, signal);
-  return ask({ text: line.replace(/^\/\//, '/'), images: [], chat }, reach, screen, signal);
+    return give({ ...where, name, argument }, reach, screen, signal);
+  return ask({ text: line.replace(/^\/\//, '/'), images: [], ...where }, reach, screen, signal);
 }

@@ -22,23 +22,33 @@ export function addressSchema(trusted: boolean) {
 
 const place = { thread: z.string().optional(), platform: z.string().optional() };
 
+const question = {
+  text,
+  images: z
+    .array(z.strictObject({ mediaType: z.string().max(100), data: z.string().min(1) }))
+    .max(MAX_IMAGES)
+    .default([]),
+  model: modelName.optional(),
+  standalone: z.boolean().optional(),
+  ...place,
+};
+const asksSomething = ({ text, images }: { readonly text: string; readonly images: readonly unknown[] }) =>
+  text.trim() !== '' || images.length > 0;
+const NOTHING = { path: ['text'], message: 'is empty: write something or attach a picture' };
+
 export const messageBody = z
   .strictObject({
     id,
-    text,
-    images: z
-      .array(z.strictObject({ mediaType: z.string().max(100), data: z.string().min(1) }))
-      .max(MAX_IMAGES)
-      .default([]),
-    model: modelName.optional(),
-    standalone: z.boolean().optional(),
+    ...question,
     cache: cacheWish.optional(),
-    ...place,
+    background: z.literal(true).optional(),
   })
-  .refine((body) => body.text.trim() !== '' || body.images.length > 0, {
-    path: ['text'],
-    message: 'is empty: write something or attach a picture',
-  });
+  .refine(asksSomething, NOTHING);
+
+/** Without a chat it is one that was asked in none. */
+export const questionBody = z
+  .strictObject({ ...question, chat: name.default('none') })
+  .refine(asksSomething, NOTHING);
 
 export const commandBody = z.strictObject({
   id,
@@ -47,5 +57,6 @@ export const commandBody = z.strictObject({
   ...place,
 });
 export const stopBody = z.strictObject({ job: id.optional() });
-export const newBody = z.strictObject({});
+export const nothing = z.strictObject({});
+export const agreeBody = z.strictObject({ job: id, choice: z.enum(['switch', 'resident']) });
 export const modelBody = z.strictObject({ model: modelName.nullable() });

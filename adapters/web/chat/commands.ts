@@ -1,6 +1,5 @@
 import { unknownCommand } from '../../../src/attend/giving.ts';
-import { type Choice, type Command, giveCommand, type Said } from '../../../src/chat/command.ts';
-import { commandsFor } from '../../../src/chat/commands.ts';
+import { type Command, giveCommand, type Said } from '../../../src/chat/command.ts';
 import type { Front } from '../../../src/chat/front.ts';
 import type { Address } from '../../../src/chat/message.ts';
 import { OstlerError } from '../../../src/errors.ts';
@@ -16,21 +15,6 @@ export async function callerOf(front: Front, address: Address): Promise<Caller> 
   throw new OstlerError('You are not served here.', {
     code: 'forbidden',
     hint: 'The owner of this Ostler decides who is.',
-  });
-}
-
-/** A command of the table, as a front that shows lists of them needs it. */
-export type CommandView = Pick<Command, 'name' | 'description' | 'who'> & {
-  readonly argument?: { readonly name: string; readonly choices?: readonly Choice[] };
-};
-
-/** The commands that somebody may give, in the order of the table. */
-export function viewsFor(role: Role, front: Front): readonly CommandView[] {
-  return commandsFor(role).map((command) => {
-    const { name, description, who, argument } = command;
-    if (argument === undefined) return { name, description, who };
-    const choices = argument.choices?.(front);
-    return { name, description, who, argument: { name: argument.name, ...(choices && { choices }) } };
   });
 }
 

@@ -2,16 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { newCommand } from '../../../src/chat/command-conversation.ts';
 import { modelCommand } from '../../../src/chat/command-model.ts';
+import { viewsFor } from '../../../src/chat/command-views.ts';
 import { findCommand } from '../../../src/chat/commands.ts';
 import type { Front } from '../../../src/chat/front.ts';
 import type { Address } from '../../../src/chat/message.ts';
 import type { WebEnv, WebOptions } from '../env.ts';
 import { refuse, STATUS_OF } from '../failure.ts';
 import { decodeBase64, parse, readJson } from '../json.ts';
-import { addressSchema, commandBody, messageBody, modelBody, newBody, stopBody } from './bodies.ts';
-import { callerOf, give, unknownFailure, viewsFor } from './commands.ts';
+import { sayIt } from '../said-lines.ts';
+import {
+  addressSchema,
+  agreeBody,
+  commandBody,
+  messageBody,
+  modelBody,
+  nothing,
+  stopBody,
+} from './bodies.ts';
+import { callerOf, give, unknownFailure } from './commands.ts';
 import { streamEvents } from './events.ts';
-import { statusWithWords } from './words.ts';
 
 /** As people write it: the rules choose the model. */
 const AUTO = 'auto';
@@ -19,17 +28,18 @@ const AUTO = 'auto';
 /**
  * | request | body | answer |
  * |---|---|---|
- * | GET  /api/status | | StatusView |
  * | GET  /api/commands | | {commands: CommandView[]}: those that the caller may give |
- * | POST /api/chats/:chat/messages | {id, text, images?: [{mediaType, data}], model?, standalone?, cache?: CacheWish, thread?, platform?} | 202 {kind: 'taken', job}, 200 {kind: 'duplicate', job} |
- * | POST /api/chats/:chat/commands | {id, name, argument?, thread?, platform?} | Said: {markdown, offer?: {command, choices: [{value, label}]}} |
+ * | POST /api/chats/:chat/messages | {id, text, images?: [{mediaType, data}], model?, standalone?, cache?: CacheWish, background?: true, thread?, platform?} | 202 {kind: 'taken', job}, 200 {kind: 'duplicate', job} |
+ * | POST /api/chats/:chat/commands | {id, name, argument?, thread?, platform?} | Said: {markdown, offer?: {command, choices: [{value, label}]}, undone?}; to who accepts application/x-ndjson one a line, each in the place of the one before |
  * | GET  /api/chats/:chat/events?after= | | text/event-stream of ConversationEvent; Last-Event-ID goes before after |
  * | POST /api/chats/:chat/stop | {job?} | {stopped} |
+ * | POST /api/chats/:chat/agree | {job, choice: 'switch' | 'resident'} | {agreed} |
+ * | POST /api/chats/:chat/typing | {} or nothing | {} |
  * | POST /api/chats/:chat/new | {} or nothing | {} |
  * | GET  /api/chats/:chat/model | | {model}: an alias or tag, or null where the rules decide |
  * | PUT  /api/chats/:chat/model | {model} | {model} |
  *
- * What people read of an answer, a model or Ollama's state comes as `words` beside it.
+ * What people read of an answer comes as `words` beside it.
  * Every failure is {error: {code, message, hint?}}. `?thread=` and `?platform=` say which conversation of
  * the chat is meant; a platform other than web may be named on the trusted socket only.
  */
@@ -47,8 +57,6 @@ export function apiRoutes(front: Front, options: WebOptions): Hono<WebEnv> {
     });
     return { platform, chat, ...(thread !== undefined && { thread }) } satisfies Address;
   }
-
-  api.get('/status', (c) => c.json(statusWithWords(front.status())));
 
   api.get('/commands', async (c) => {
     const { role } = await callerOf(front, addressOf(c));
@@ -70,6 +78,7 @@ export function apiRoutes(front: Front, options: WebOptions): Hono<WebEnv> {
       ...(body.model !== undefined && { model: body.model }),
       ...(body.standalone !== undefined && { standalone: body.standalone }),
       ...(body.cache !== undefined && { cache: body.cache }),
+      ...(body.background && { isBackground: true }),
       sentAt: now(),
     });
     if (receipt.kind === 'refused') return refuse(c, STATUS_OF[receipt.failure.code], receipt.failure);
@@ -81,7 +90,7 @@ export function apiRoutes(front: Front, options: WebOptions): Hono<WebEnv> {
     const caller = await callerOf(front, addressOf(c, body));
     const command = findCommand(body.name);
     if (!command) return refuse(c, 404, unknownFailure(body.name, caller.role));
-    return c.json(await give(command, front, caller, body));
+    return sayIt(c, await give(command, front, caller, body), options);
   });
 
   api.get('/chats/:chat/events', (c) => streamEvents(c, front, addressOf(c), options));
@@ -92,8 +101,20 @@ export function apiRoutes(front: Front, options: WebOptions): Hono<WebEnv> {
     return c.json({ stopped: await front.stop(address, job === undefined ? {} : { job }) });
   });
 
+  api.post('/chats/:chat/agree', async (c) => {
+    const { job, choice } = await readJson(c, agreeBody);
+    const { address } = await callerOf(front, addressOf(c));
+    return c.json({ agreed: await front.agree(address, job, choice) });
+  });
+
+  api.post('/chats/:chat/typing', async (c) => {
+    await readJson(c, nothing);
+    front.typing((await callerOf(front, addressOf(c))).address);
+    return c.json({});
+  });
+
   api.post('/chats/:chat/new', async (c) => {
-    await readJson(c, newBody);
+    await readJson(c, nothing);
     const caller = await callerOf(front, addressOf(c));
     await give(newCommand, front, caller, { id: randomUUID(), argument: '' });
     return c.json({});

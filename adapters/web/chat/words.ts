@@ -1,21 +1,13 @@
 import { describeSeconds } from '../../../src/chat/describe-amount.ts';
 import { describeNotices, describeProvenance } from '../../../src/chat/describe-answer.ts';
-import { describeModel } from '../../../src/chat/describe-model.ts';
-import { describeOllama } from '../../../src/chat/describe-ollama.ts';
 import type { Answer } from '../../../src/chat/exchange.ts';
-import type { ConversationEvent, StatusView } from '../../../src/chat/front.ts';
+import type { ConversationEvent } from '../../../src/chat/front.ts';
 
 /** The page shows the words that every front shows: it is sent them beside what they are made of. */
 export function eventWithWords(event: ConversationEvent) {
   if (event.type !== 'entry' || event.entry.kind !== 'exchange') return event;
   const { outcome } = event.entry;
   return outcome.kind === 'answer' ? { ...event, words: answerWords(outcome.answer) } : event;
-}
-
-export function statusWithWords(status: StatusView) {
-  const ollama = { ...status.ollama, words: describeOllama(status.ollama) };
-  const models = status.models.map((model) => ({ ...model, words: describeModel(model) }));
-  return { ...status, ollama, models };
 }
 
 function answerWords(answer: Answer) {

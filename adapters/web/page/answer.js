@@ -5,9 +5,9 @@ import { createMarkdown } from './markdown.js';
 import { createProgressLine } from './progress-line.js';
 
 /** Ostler's part of an exchange: what is waited for, the growing text, and how it ended. */
-export function createAnswer({ onStop, onAgain }) {
+export function createAnswer({ onStop, onAgain, onAgree }) {
   const markdown = createMarkdown();
-  const progress = createProgressLine({ onStop });
+  const progress = createProgressLine({ onStop, onAgree });
   const thoughts = h('div', { class: 'thoughts' });
   const thoughtLabel = h('summary', {}, 'Thinking…');
   const thinking = h('details', { class: 'thinking', hidden: true }, thoughtLabel, thoughts);

@@ -12,25 +12,37 @@ export function readInput(text) {
 /** Gives commands, and shows what they say in the conversation. `onGiven` is told what was said, in plain text. */
 export function createCommands({ conversation, onGiven }) {
   async function give({ note, place }, command, id = randomId()) {
-    const again = (next, sameId) => give({ note, place }, next, sameId);
+    let last;
+    let isOver = false;
+    /** While it goes on, what is chosen is a command beside it. */
+    const choose = (next) => (isOver ? give({ note, place }, next) : begin(next));
     note.giving(command);
     try {
-      const said = await api.giveCommand({ id, ...command });
-      note.say(said, (argument) => again({ name: said.offer.command, argument }));
-      // What was done is seen elsewhere.
-      if (said.markdown === '') place.remove();
+      for await (const said of api.giveCommand({ id, ...command })) {
+        note.say(said, choose);
+        // What was done is seen elsewhere.
+        if (said.markdown === '') place.remove();
+        if (last === undefined) onGiven(note.words());
+        last = said;
+      }
+      // What can still be stopped goes on.
+      if (last?.offer?.command === 'stop') return note.lost();
+      note.ended();
       if (command.name.toLowerCase() === 'forget') conversation.forget();
       onGiven(note.words());
     } catch (failure) {
-      note.fail(failure, () => again(command, id));
+      if (last) return note.lost();
+      note.fail(failure, () => give({ note, place }, command, id));
       onGiven(failure.message);
+    } finally {
+      isOver = true;
     }
   }
 
-  return {
-    give(name, argument = '') {
-      const note = createNote();
-      return give({ note, place: conversation.note(note.element) }, { name, argument });
-    },
-  };
+  function begin(command) {
+    const note = createNote();
+    return give({ note, place: conversation.note(note.element) }, command);
+  }
+
+  return { give: (name, argument = '') => begin({ name, argument }) };
 }

@@ -1,10 +1,14 @@
 import { chat } from './api.js';
 import { readInput } from './commands.js';
 
+/** So often it is told at most that somebody writes. */
+const TYPING_MS = 30_000;
 const DRAFT_KEY = `ostler.draft.${chat}`;
 
 /** Where questions and commands are written. The draft outlives the page. */
-export function createComposer({ form, textarea, pictures, onAsk, onCommand }) {
+export function createComposer({ form, textarea, pictures, onAsk, onCommand, onTyping }) {
+  let typedAt = Number.NEGATIVE_INFINITY;
+
   function grow() {
     textarea.style.height = 'auto';
     textarea.style.height = `${textarea.scrollHeight}px`;
@@ -32,7 +36,18 @@ export function createComposer({ form, textarea, pictures, onAsk, onCommand }) {
     else onCommand(name, argument);
   }
 
-  textarea.addEventListener('input', () => set(textarea.value));
+  /** A question is being written. */
+  function noticeTyping(text) {
+    const now = performance.now();
+    if (text.trim() === '' || text.startsWith('/') || now - typedAt < TYPING_MS) return;
+    typedAt = now;
+    onTyping();
+  }
+
+  textarea.addEventListener('input', () => {
+    set(textarea.value);
+    noticeTyping(textarea.value);
+  });
   textarea.addEventListener('keydown', (event) => {
     if (event.defaultPrevented) return;
     // The Enter that accepts a word of an input method is not meant for us.

@@ -36,6 +36,7 @@ export function createConversation({ root, welcome, onAgain, onProblem, onEnded,
       pictures,
       onStop: () => api.stop(jobOf()).catch(onProblem),
       onAgain: (cache) => onAgain(item, cache),
+      onAgree: (choice) => api.agree(jobOf(), choice).catch(onProblem),
     });
     return item;
   }

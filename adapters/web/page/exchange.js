@@ -8,9 +8,9 @@ const LABEL_CHARS = 80;
  * A question and what becomes of it. `state` is `pending` until the house has taken it, then `running`,
  * then `ended`.
  */
-export function createExchange({ question, pictures = [], onStop, onAgain }) {
+export function createExchange({ question, pictures = [], onStop, onAgain, onAgree }) {
   const asked = createQuestion(question, pictures);
-  const answer = createAnswer({ onStop, onAgain });
+  const answer = createAnswer({ onStop, onAgain, onAgree });
   const label = `Question: ${question.text.slice(0, LABEL_CHARS)}`;
   const element = h('article', { 'aria-label': label }, asked.element, answer.element);
 

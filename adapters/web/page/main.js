@@ -54,6 +54,8 @@ const composer = createComposer({
   pictures,
   onAsk: ask,
   onCommand: command,
+  // Nothing depends on it.
+  onTyping: () => api.typing().catch(() => {}),
 });
 
 const stream = createStream({

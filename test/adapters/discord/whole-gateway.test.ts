@@ -6,7 +6,9 @@ const GUILDS = 1;
 const GUILD_MESSAGES = 512;
 const DIRECT_MESSAGES = 4_096;
 const MESSAGE_CONTENT = 32_768;
-const PLAIN = GUILDS | GUILD_MESSAGES | DIRECT_MESSAGES;
+const GUILD_TYPING = 2_048;
+const DIRECT_TYPING = 16_384;
+const PLAIN = GUILDS | GUILD_MESSAGES | DIRECT_MESSAGES | GUILD_TYPING | DIRECT_TYPING;
 const logged = ({ lines }: { readonly lines: readonly { readonly message: string }[] }, words: string) =>
   lines.filter(({ message }) => message.includes(words));
 

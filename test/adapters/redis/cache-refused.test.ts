@@ -113,15 +113,16 @@ describe('a cache that Redis refuses', () => {
     expect(states()).toEqual(['ready']);
   });
 
-  it('has its keys where every Keyv of this namespace finds them, and only there', async () => {
+  it('has its keys under its namespace only, and JSON that other programs can read', async () => {
     const server = await openRedis();
     const plain = openPlain(server.url);
-    const { tier } = watchedTier({ url: server.url, prefix: 'house' });
+    const { tier } = watchedTier({ url: server.url, namespace: 'house:cache' });
     await reaches(tier, 'ready');
     await tier.set('key', '{"a":1}', 60_000);
     expect(await plain.keys('*')).toEqual(['house:cache:key']);
     expect(JSON.parse((await plain.get('house:cache:key')) ?? '')).toEqual({
-      value: '{"a":1}',
+      v: 1,
+      value: { a: 1 },
       expires: expect.any(Number),
     });
     expect(await plain.pttl('house:cache:key')).toBeGreaterThan(0);

@@ -74,7 +74,9 @@ describe('the card', () => {
     await load.reached;
     await pass(3_100);
     const card = await said(chat, ({ text }) => text.startsWith('⏳'));
-    expect(card.text).toMatch(/^⏳ Loading qwen2\.5:7b \(\d s so far\)$/);
+    expect(card.text).toMatch(
+      /^⏳ Loading qwen2\.5:7b: about \d+\ss left \(a guess from its size\) [▓░]{5}$/,
+    );
     expect(card.silent).toBe(true);
     expect(buttonsOf(card)).toEqual(['⏹ Stop']);
   });

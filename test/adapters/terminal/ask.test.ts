@@ -3,6 +3,7 @@ import { ask } from '../../../adapters/terminal/chat/ask.ts';
 import { EXIT } from '../../../adapters/terminal/exit.ts';
 import { jsonScreen } from '../../../adapters/terminal/json-screen.ts';
 import { textScreen } from '../../../adapters/terminal/screen.ts';
+import { progressEvent } from '../../../src/chat/describe-progress.ts';
 import { OstlerError } from '../../../src/errors.ts';
 import { answered, away, type Connection, ended, fakeBot, fakeStream, JOB, reading, said } from './fakes.ts';
 
@@ -49,6 +50,15 @@ describe('a question', () => {
     await ask({ ...QUESTION, chat: 'work' }, bot.reach(), screen, never);
     expect(stdout.written()).toBe('Hello.\n');
   });
+});
+
+it('a load is shown on a terminal with the bar of its estimate', async () => {
+  const estimate = { aboutSeconds: 35, upToSeconds: 50, basis: 'measured' } as const;
+  const load = { stage: 'loading', model: 'm', forSeconds: 14, estimate, share: 0.32 } as const;
+  const bot = fakeBot([{ events: [progressEvent(JOB, load), answered('Hello.')] }]);
+  const stderr = fakeStream(true);
+  await ask(QUESTION, bot.reach(), textScreen(fakeStream(), { ...stderr, columns: 80 }), never);
+  expect(stderr.written()).toContain('Loading m: about 21\u00a0s left (usually 35\u00a0s) ▓░░░░');
 });
 
 describe('the exit code says that the question', () => {

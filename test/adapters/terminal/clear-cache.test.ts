@@ -16,10 +16,14 @@ const sqlite = (entries: number | null) =>
 
 async function clear(
   stats: Partial<CacheStats>,
-  { part, answer }: { readonly part?: CachePart; readonly answer?: boolean } = {},
+  {
+    part,
+    answer,
+    left,
+  }: { readonly part?: CachePart; readonly answer?: boolean; readonly left?: string } = {},
   interrupted = never,
 ) {
-  const bot = fakeBot([], {}, statsOfCache(stats));
+  const bot = fakeBot([], {}, statsOfCache(stats), left);
   const [stdout, stderr] = [fakeStream(), fakeStream()];
   const asked: string[] = [];
   const ask = async (question: string) => {
@@ -80,6 +84,16 @@ describe('removing what is kept', () => {
     expect(await clear({ l2: sqlite(2) })).toMatchObject({
       code: EXIT.answered,
       out: 'Removed 2 answers.\n',
+    });
+  });
+
+  it('says what could not be removed instead of what was', async () => {
+    const left = 'Its texts stay in redis.';
+    expect(await clear({ l2: sqlite(1_200) }, { left })).toMatchObject({
+      code: EXIT.failed,
+      cleared: [undefined],
+      out: '',
+      err: `ostler: ${left}\n`,
     });
   });
 

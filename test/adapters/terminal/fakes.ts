@@ -69,6 +69,10 @@ export type Connection = {
   readonly ends?: 'silence' | 'lost';
   /** What a command says, or how it fails; left out: the connection is lost. */
   readonly said?: Said | Error;
+  /** What takes the place of that. */
+  readonly more?: readonly Said[];
+  /** The last that is said once it was stopped, where it ends in silence. */
+  readonly stopped?: Said;
 };
 
 /** A bot that says what is written here, connection after connection. */
@@ -76,11 +80,16 @@ export function fakeBot(
   connections: readonly Connection[],
   status: Partial<StatusView> = {},
   stats: CacheStats = statsOfCache(),
+  /** What is said to be left in the cache after it was cleared. */
+  left?: string,
 ) {
   const cleared: (CachePart | undefined)[] = [];
   const sent: (Outgoing & { readonly chat: string })[] = [];
   const given: (Given & { readonly chat: string })[] = [];
   const stopped: string[] = [];
+  const agreed: { readonly job: string; readonly choice: 'switch' | 'resident' }[] = [];
+  const stop = Promise.withResolvers<void>();
+  const decided = Promise.withResolvers<void>();
   const silent = Promise.withResolvers<void>();
   const script = connections.values();
   let closed = 0;
@@ -101,15 +110,34 @@ export function fakeBot(
         sent.push({ ...message, chat });
         return connection.receipt ?? { kind: sent.length === 1 ? 'taken' : 'duplicate', job: JOB };
       },
-      give: async (chat, command) => {
+      async *give(chat, command, signal) {
         given.push({ ...command, chat });
-        const { said = new Error('the connection ended') } = connection;
+        const { said = new Error('the connection ended'), more = [] } = connection;
         if (said instanceof Error) throw said;
-        return said;
+        const { stopped: whenStopped } = connection;
+        if (command.name === 'stop') {
+          stop.resolve();
+          yield { markdown: '' };
+          return;
+        }
+        yield said;
+        yield* more;
+        if (connection.ends === 'silence' && signal && whenStopped) {
+          silent.resolve();
+          await stop.promise;
+          yield whenStopped;
+        }
+      },
+      agree: async (_, job, choice) => {
+        agreed.push({ job, choice });
+        decided.resolve();
       },
       stop: async (_, job) => void stopped.push(job),
       cacheStats: async () => stats,
-      clearCache: async (part) => void cleared.push(part),
+      async clearCache(part) {
+        cleared.push(part);
+        return left === undefined ? {} : { words: left };
+      },
       async *events(_, signal) {
         yield* connection.events;
         if (connection.ends !== 'silence') return;
@@ -124,6 +152,9 @@ export function fakeBot(
     sent,
     given,
     stopped,
+    agreed,
+    /** Resolves once somebody has decided. */
+    decided: decided.promise,
     cleared,
     /** Resolves once a connection has said all it will. */
     silence: silent.promise,

@@ -79,6 +79,15 @@ describe('what it waits for', () => {
     screen.progress('x'.repeat(100));
     expect(stderr.written().length).toBe(CLEAR.length + WIDTH - 1);
   });
+
+  it('ends in the bar of a load, which is not what is left out where there is little room', () => {
+    const { screen, stderr } = open({ err: true });
+    screen.progress('Loading', '▓▓░░░');
+    screen.progress('Loading', '▓▓░░░');
+    screen.progress('x'.repeat(100), '▓▓▓░░');
+    const line = `${'x'.repeat(WIDTH - 1 - 6)} ▓▓▓░░`;
+    expect(stderr.written()).toBe(`${CLEAR}Loading ▓▓░░░${CLEAR}${line}`);
+  });
 });
 
 describe('control characters of others', () => {

@@ -7,8 +7,10 @@ import { createClient } from '../../../adapters/terminal/chat/client.ts';
 import { EXIT } from '../../../adapters/terminal/exit.ts';
 import type { Reached } from '../../../adapters/terminal/reach.ts';
 import { textScreen } from '../../../adapters/terminal/screen.ts';
+import type { CacheStats } from '../../../src/stats/cache-stats.ts';
+import { statsOfCache } from '../../fakes/cache-stats.ts';
 import { simulatedOllama, type TestOstler, testOstler } from '../../servers/ostler.ts';
-import { fakeBot, fakeStream } from './fakes.ts';
+import { answered, fakeBot, fakeStream } from './fakes.ts';
 
 const never = new AbortController().signal;
 const MODEL = 'qwen2.5:7b';
@@ -78,6 +80,7 @@ describe('asking ahead', () => {
       questions: 2,
       hits: 0,
       new: 1,
+      unkept: 0,
       failed: 1,
       left: 0,
       failures: [{ position: 1, error: expect.objectContaining({ code: 'mid_stream' }) }],
@@ -112,11 +115,63 @@ describe('asking ahead', () => {
     const { view, screen, stdout, stderr } = terminal();
     const questions = asking('1?', '2?', '3?', '4?', '5?');
     expect(await warm(questions, within(ostler), view, screen, never)).toBe(EXIT.failed);
-    expect(stdout.written()).toBe('3 of 5: 0 already there, 3 new, 0 failed\n');
+    expect(stdout.written()).toBe('3 of 5: 0 already there, 0 new, 3 not kept, 0 failed\n');
     expect(stderr.written()).toBe(
       '! The answers are not kept, so it was ended: 3 (a high temperature).\n2 left.\n',
     );
     expect(ollama.requests().filter(({ path }) => path === '/api/chat')).toHaveLength(3);
+  });
+
+  it('goes on where others are not kept meanwhile, and where some of its own are', async () => {
+    const ollama = await simulatedOllama();
+    const rules = [{ pattern: '^dear', model: MODEL, cache: false }];
+    const ostler = await testOstler(ollama, { llm: { ...COLD, routing: { default: MODEL, rules } } });
+    const { view, screen, stdout, stderr } = terminal();
+    const questions = asking('1?', 'dear 2?', 'dear 3?', 'dear 4?', '5?');
+    const reach = async () => {
+      // Somebody else asks what is not kept, with each of ours.
+      await ostler.ask('dear others?', { standalone: true });
+      return within(ostler)();
+    };
+    expect(await warm(questions, reach, view, screen, never)).toBe(EXIT.failed);
+    expect(stdout.written()).toBe('5 of 5: 0 already there, 2 new, 3 not kept, 0 failed\n');
+    expect(stderr.written()).toBe('! Some answers are not kept: 3 (a rule).\n');
+  });
+
+  it('counts what was cut off as not kept', async () => {
+    const ollama = await simulatedOllama();
+    const options = { temperature: 0, num_predict: 1 };
+    const ostler = await testOstler(ollama, { llm: { ...COLD, options } });
+    const { view, screen, stdout, stderr } = terminal();
+    expect(await warm(asking('1?', '2?'), within(ostler), view, screen, never)).toBe(EXIT.failed);
+    expect(stdout.written()).toBe('2 of 2: 0 already there, 0 new, 2 not kept, 0 failed\n');
+    expect(stderr.written()).toBe('! Some answers are not kept: 2 (cut off or empty).\n');
+  });
+
+  it.each<[l2: CacheStats['l2'], words: string]>([
+    [null, 'answers are kept in the second tier only, and there is none'],
+    [{ ...statsOfCache().l1, backend: 'sqlite', state: 'down', detail: 'No.' }, 'sqlite is down (No.)'],
+    [{ ...statsOfCache().l1, backend: 'redis', state: 'full', detail: '' }, 'redis is full'],
+  ])('asks nothing where all is lost when it ends: %#', async (l2, words) => {
+    const bot = fakeBot([], {}, statsOfCache({ l2 }));
+    const { view, screen, stderr } = terminal();
+    expect(await warm(asking('one?'), bot.reach(true), view, screen, never)).toBe(EXIT.failed);
+    expect([stderr.written().includes(words), bot.sent]).toEqual([true, []]);
+  });
+
+  it('says so where all is lost although it began well', async () => {
+    const ready = { ...statsOfCache().l1, backend: 'redis', state: 'ready', detail: '' };
+    const states = [ready, { ...ready, state: 'down' }];
+    const bot = fakeBot([{ events: [answered('Yes.')] }]);
+    const reach = async () => {
+      const reached = await bot.reach(true)();
+      const cacheStats = async () => statsOfCache({ l2: states.shift() ?? null });
+      return { ...reached, client: { ...reached.client, cacheStats }, close: async () => {} };
+    };
+    const { view, screen, stdout, stderr } = terminal();
+    expect(await warm(asking('one?'), reach, view, screen, never)).toBe(EXIT.failed);
+    expect(stdout.written()).toBe('1 of 1: 0 already there, 1 new, 0 failed\n');
+    expect(stderr.written()).toBe('! What is new may be lost: redis is down.\n');
   });
 
   it('asks nothing where the cache is off', async () => {
@@ -124,13 +179,13 @@ describe('asking ahead', () => {
     const ostler = await testOstler(ollama, { llm: COLD, response_cache: { enabled: false } });
     const { view, screen, stderr } = terminal();
     expect(await warm(asking('one?'), within(ostler), view, screen, never)).toBe(EXIT.failed);
-    expect(stderr.written()).toContain('The response cache is off');
+    expect(stderr.written()).toContain('Nothing would be kept: the response cache is off.');
     expect(ollama.requests().filter(({ path }) => path === '/api/chat')).toEqual([]);
   });
 });
 
 describe('the line that grows', () => {
-  const tally = { questions: 40, hits: 3, new: 7, failed: 0 };
+  const tally = { questions: 40, hits: 3, new: 7, unkept: 0, failed: 0 };
 
   it('shows how far it is, never more than fits, and gives way to what is said', () => {
     const { view, stdout, stderr } = terminal(true);

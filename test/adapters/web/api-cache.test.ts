@@ -17,7 +17,7 @@ test.each(['owner', 'admin'] as const)(
     const { url, fake } = await startWeb();
     fake.setStanding(role);
     const all = await send(`${url}/api/cache/clear`, {});
-    expect([all.status, await all.json()]).toEqual([200, {}]);
+    expect([all.status, await all.json()]).toEqual([200, { complete: true }]);
     const headers = { 'content-type': 'application/json' };
     expect((await fetch(`${url}/api/cache/clear`, { method: 'POST', headers })).status).toBe(200);
     expect((await send(`${url}/api/cache/clear`, { backend: 'memory' })).status).toBe(200);
@@ -72,17 +72,37 @@ test('a tier that cannot be reached is not said to be clear', async () => {
   const { l1 } = statsOfCache();
   const l2 = { ...l1, backend: 'redis', state: 'down', detail: 'It refuses connections.' };
   fake.setCacheStats({ l2 });
+  fake.keepSecondTier();
   const reply = await send(`${url}/api/cache/clear`, { backend: 'redis' });
   expect([reply.status, (await bodyOf(reply)).error]).toMatchObject([
     502,
     {
       code: 'unreachable',
-      message: 'redis cannot be cleared now: it is down.',
+      message: 'redis could not be cleared: it is down. Some of it may be gone.',
       hint: expect.stringMatching(/^It refuses connections\. Without a backend everything is cleared/),
     },
   ]);
-  expect((await send(`${url}/api/cache/clear`, {})).status).toBe(200);
-  expect(fake.cleared).toEqual([undefined]);
+  const all = await send(`${url}/api/cache/clear`, {});
+  expect([all.status, await all.json()]).toEqual([
+    200,
+    {
+      complete: false,
+      words: expect.stringMatching(
+        /^Nothing.*is given again, but redis could not be cleared: it is down: its texts stay/,
+      ),
+    },
+  ]);
+  expect(fake.cleared).toEqual(['redis', undefined]);
+  expect(fake.audited).toMatchObject([{ on: 'redis', outcome: 'unreachable' }, { outcome: 'unreachable' }]);
+});
+
+test('one that fails although it is there is not said to be clear either', async () => {
+  const { url, fake } = await startWeb();
+  fake.setStanding('owner');
+  fake.setCacheStats({ l2: { ...statsOfCache().l1, backend: 'redis', state: 'ready', detail: '' } });
+  fake.keepSecondTier();
+  const { error } = await bodyOf(await send(`${url}/api/cache/clear`, { backend: 'redis' }));
+  expect(error.message).toBe('redis could not be cleared. Some of it may be gone.');
 });
 
 test('who asks too often is told to wait', async () => {

@@ -7,10 +7,13 @@ import type { ConversationEvent, Front, ModelView, StatusView } from '../../../s
 import { type Address, conversationOf, jobIdOf, type Message } from '../../../src/chat/message.ts';
 import type { Progress } from '../../../src/chat/progress.ts';
 import { type Failure, OstlerError } from '../../../src/errors.ts';
+import type { SwitchEvent } from '../../../src/models/switching.ts';
 import type { Presence } from '../../../src/people/presence.ts';
 import type { Standing } from '../../../src/people/role.ts';
 import type { CacheStats } from '../../../src/stats/cache-stats.ts';
+import type { Parts } from '../../../src/stats/health.ts';
 import { statsOfCache } from '../../fakes/cache-stats.ts';
+import { statsOfModels } from '../../fakes/llm-stats.ts';
 
 type Running = { question: Question; progress: Progress; thinking: string; text: string };
 type Listener = (event: ConversationEvent) => void;
@@ -58,16 +61,24 @@ export function createFakeFront() {
   const conversations = new Map<string, Conversation>();
   const homes = new Map<string, Conversation>();
   const received: Message[] = [];
+  const invalidated: Message[] = [];
   const cleared: (CachePart | undefined)[] = [];
   const kept: { bytes: Uint8Array; mediaType: string }[] = [];
   const audited: unknown[] = [];
   const presences: Presence[] = [];
   const begunAnew = new Set<string>();
+  const ordered: { readonly model: string; readonly tell: (event: SwitchEvent) => void }[] = [];
+  const agreed: { readonly job: string; readonly choice: 'switch' | 'resident' }[] = [];
+  const typed: string[] = [];
+  let cancelled = 0;
+  let openLoads = 0;
   let standing: Standing = 'user';
   let systemPrompt: string | null = null;
   let refusal: Failure | Error | undefined;
   let openFollows = 0;
   let cacheStats: Partial<CacheStats> = {};
+  let isCleared = true;
+  let parts: Partial<Parts> = {};
   let status: StatusView = {
     version: '0.1.0',
     ollama: { url: 'http://127.0.0.1:11434', reachable: true, detail: '0.12.1' },
@@ -236,10 +247,52 @@ export function createFakeFront() {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       return { sha256, mediaType, sizeBytes: bytes.length };
     },
+    async load(_, model) {
+      const failure = failIfAsked();
+      if (failure) throw new OstlerError(failure.message, failure);
+      const inbox = createInbox();
+      ordered.push({ model, tell: inbox.put });
+      openLoads += 1;
+      return (async function* () {
+        try {
+          yield* inbox.take();
+        } finally {
+          openLoads -= 1;
+        }
+      })();
+    },
+    cancelLoads() {
+      cancelled += 1;
+      return ordered.length;
+    },
+    orders: () => [],
+    asksFirst: () => false,
+    pinned: () => [],
+    foresee: (model) => ({ model, verdict: { kind: 'fits' }, needBytes: 0, aboutSeconds: 0 }),
+    unload: () => {},
+    pin: async () => {},
+    async *pull() {},
+    async agree(_, job, choice) {
+      agreed.push({ job, choice });
+      return true;
+    },
+    typing: ({ chat }) => void typed.push(chat),
     status: () => status,
+    llmStats: () => statsOfModels(),
     cacheStats: () => statsOfCache(cacheStats),
+    parts: async () => ({
+      cache: front.cacheStats(),
+      ollama: status.ollama,
+      storeWorks: true,
+      stopping: false,
+      ...parts,
+    }),
     async clearCache(part) {
       cleared.push(part);
+      return isCleared;
+    },
+    async invalidate(question) {
+      invalidated.push(question);
     },
   };
 
@@ -247,8 +300,18 @@ export function createFakeFront() {
     front,
     received,
     cleared,
+    invalidated,
     kept,
     audited,
+    /** The loads that were ordered, and how each is told what becomes of it. */
+    ordered,
+    agreed,
+    /** The chats in which somebody began to write. */
+    typed,
+    /** How often loads were given up. */
+    cancelled: () => cancelled,
+    /** Of how many loads somebody is told. */
+    openLoads: () => openLoads,
     /** As whom the front was asked to serve. */
     presences,
     setStanding: (now: Standing) => {
@@ -264,6 +327,13 @@ export function createFakeFront() {
     },
     setCacheStats: (change: Partial<CacheStats>) => {
       cacheStats = change;
+    },
+    setParts: (change: Partial<Parts>) => {
+      parts = change;
+    },
+    /** From now on the second tier of the cache cannot be cleared. */
+    keepSecondTier: () => {
+      isCleared = false;
     },
     /** The job of the nth message that came. */
     async job(index: number): Promise<string> {
@@ -296,6 +366,30 @@ export function createFakeFront() {
     answer(job: string, change: Partial<Answer> = {}) {
       const { running } = find(job);
       finish(job, { kind: 'answer', answer: { ...answerOf(running), ...change } });
+    },
+  };
+}
+
+/** What is put in comes out, until a load has ended. */
+function createInbox() {
+  const waiting: SwitchEvent[] = [];
+  let wake = () => {};
+  return {
+    put(event: SwitchEvent) {
+      waiting.push(event);
+      wake();
+    },
+    async *take(): AsyncGenerator<SwitchEvent> {
+      for (;;) {
+        const event = waiting.shift();
+        if (event) yield event;
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+        if (event && event.type !== 'progress') return;
+      }
     },
   };
 }

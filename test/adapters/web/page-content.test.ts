@@ -120,7 +120,9 @@ test('on a small phone nothing is wider than the screen, and everything can be t
   fake.answer(await fake.job(0), { text: WIDE, thinking: 'Hm.' });
   await page.locator('.provenance').waitFor();
   await ask(page, 'And then?');
-  fake.progress(await fake.job(1), { stage: 'loading', model: 'm'.repeat(90), forSeconds: 12 });
+  const estimate = { aboutSeconds: 35, upToSeconds: 50, basis: 'measured' } as const;
+  const load = { stage: 'loading', model: 'm'.repeat(90), forSeconds: 12, estimate, share: 0.27 } as const;
+  fake.progress(await fake.job(1), load);
   await page.getByText('Loading mmm').waitFor();
   await page.locator('#simulated').waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);

@@ -15,7 +15,7 @@ test('Enter sends, the answer grows, and says in the end who gave it and why', a
   const job = await fake.job(0);
   const article = page.locator('article');
   await article.getByText('Next in line').waitFor();
-  fake.progress(job, { stage: 'unloading', model: 'qwen2.5:7b', unloading: ['llama3.2:3b'] });
+  fake.progress(job, { stage: 'unloading', model: 'qwen2.5:7b', unloading: ['llama3.2:3b'], share: 0 });
   await article.getByText('Unloading llama3.2:3b → then loading qwen2.5:7b').waitFor();
   fake.progress(job, { stage: 'generating', model: 'qwen2.5:7b' });
   await article.getByText('qwen2.5:7b is reading the question').waitFor();
@@ -37,6 +37,32 @@ test('Enter sends, the answer grows, and says in the end who gave it and why', a
   await article.getByText('Rayleigh, of course.').waitFor();
   expect(await article.getByRole('button', { name: 'Stop' }).count()).toBe(0);
   expect(await page.locator('#announcer').textContent()).toBe('The answer from qwen2.5:7b is complete.');
+  expect(mistakes).toEqual([]);
+});
+
+test('a load shows how far it has come, which is called an estimate, and that it takes longer', async () => {
+  const { url, fake } = await startWeb();
+  const { page, mistakes } = await visit(url);
+  await ask(page, 'Hello');
+  const job = await fake.job(0);
+  const bar = page.getByRole('progressbar', { name: 'Estimated progress of the load' });
+  const load = { stage: 'loading', model: 'qwen2.5:32b' } as const;
+  const estimate = { aboutSeconds: 35, upToSeconds: 50, basis: 'measured' } as const;
+  await page.getByText('Next in line').waitFor();
+  expect(await bar.count()).toBe(0);
+  fake.progress(job, { ...load, forSeconds: 11, estimate, share: 0.25 });
+  await page.getByText(/^Loading qwen2\.5:32b: about 24\ss left \(usually 35\ss\)$/).waitFor();
+  expect(await bar.getAttribute('value')).toBe('0.25');
+  await page.getByText('estimated', { exact: true }).waitFor();
+  fake.progress(job, { ...load, forSeconds: 60, estimate, share: 0.9 });
+  await page.getByText('longer than usual').waitFor();
+  expect(await bar.getAttribute('value')).toBe('0.9');
+  fake.progress(job, { ...load, forSeconds: 61 });
+  await page.getByText('(61 s so far)').waitFor();
+  expect(await bar.count()).toBe(0);
+  fake.progress(job, { stage: 'generating', model: 'qwen2.5:32b' });
+  await page.getByText('is reading the question').waitFor();
+  expect(await bar.count()).toBe(0);
   expect(mistakes).toEqual([]);
 });
 

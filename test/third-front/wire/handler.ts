@@ -34,7 +34,7 @@ type Needs = Surroundings & {
 export function createHandler(needs: Needs): (said: FromClient) => Promise<Told | undefined> {
   const { front, messages, connections, edits, store, clock, logger } = needs;
   const attend = createAttend({ front, edits, store, clock, bot: 'wire' });
-  const say = createSaying({ messages, platform: WIRE, logger });
+  const say = createSaying({ messages, platform: WIRE, clock, logger });
 
   function deedOf(said: FromClient, address: Address, person: Message['person']): Deed {
     const { id, from } = said;
@@ -45,7 +45,7 @@ export function createHandler(needs: Needs): (said: FromClient) => Promise<Told 
         on:
           said.on === undefined
             ? undefined
-            : pressedMessage({ address }, said.on, { messages, platform: WIRE, logger }),
+            : pressedMessage({ address }, said.on, { messages, platform: WIRE, clock, logger }),
         tell: (text, alert) => void tell(connections.get(from), { kind: 'told', id, text, alert }),
       };
     }

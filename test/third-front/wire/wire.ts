@@ -63,6 +63,7 @@ export function openWire({ port }: { readonly port: number }, around: Surroundin
       logger.info({ port: (server.address() as AddressInfo).port }, 'Wire listens');
 
       return {
+        state: () => 'ready',
         async close() {
           server.close();
           for (const { stop } of open.values()) stop();

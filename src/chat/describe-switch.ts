@@ -1,0 +1,84 @@
+import { insufficientMemory } from '../models/insufficient-memory.ts';
+import type { SwitchEvent } from '../models/switching.ts';
+import type { Never } from '../models/verdict.ts';
+import { codeSpan } from './code-span.ts';
+import type { Said } from './command.ts';
+import { CANCEL_LOADS } from './command-conversation.ts';
+import { describeGigabytes, describeSeconds } from './describe-amount.ts';
+import { describeFailure } from './describe-answer.ts';
+import { barOf, describeProgress } from './describe-progress.ts';
+import { listed } from './describe-unload.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
+import { choice } from './model-name.ts';
+
+/** Less is no time to people. */
+const LEAST_SECONDS = 0.05;
+
+/** What is said of a load that somebody ordered: what happens, and how it ended. */
+export function sayOfSwitch(event: SwitchEvent): Said {
+  switch (event.type) {
+    case 'progress': {
+      const { progress } = event;
+      const words = escapeMarkdown(describeProgress(progress));
+      return { markdown: [words, barOf(progress)].filter(Boolean).join(' '), offer: CANCEL_LOADS };
+    }
+    case 'loaded': {
+      const { model, already, seconds } = event;
+      if (already) return { markdown: `${codeSpan(model)} was loaded already.` };
+      const took = seconds < LEAST_SECONDS ? '' : ` (${describeSeconds(seconds)})`;
+      return { markdown: `${codeSpan(model)} is loaded${took}.` };
+    }
+    case 'cancelled':
+      return { markdown: paragraphs(whyCancelled(event), whatIsGone(event.gone)), undone: 'cancelled' };
+    case 'failed': {
+      const { model, failure, gone } = event;
+      const why = describeFailure(failure).split('\n').map(escapeMarkdown);
+      return {
+        markdown: paragraphs(`⚠️ ${codeSpan(model)} is not loaded.`, ...why, whatIsGone(gone)),
+        undone: failure.code,
+        offer: { command: 'load', choices: [{ value: model, label: '↻ Try again' }] },
+      };
+    }
+  }
+}
+
+/** Why a model cannot be loaded now, in figures too, and which one could be. `model`: its tag. */
+export function sayNever(model: string, verdict: Never): Said {
+  const { message, hint = '' } = insufficientMemory(model, verdict);
+  const { smaller } = verdict;
+  return {
+    markdown: paragraphs(`⚠️ ${escapeMarkdown(message)}`, describeRoom(verdict), escapeMarkdown(hint)),
+    undone: 'insufficient_memory',
+    ...(smaller && {
+      offer: { command: 'load', choices: [choice(smaller.tag, `Load ${smaller.tag}`)] },
+    }),
+  };
+}
+
+function describeRoom({ requiredBytes, availableBytes, freeableBytes }: Never): string {
+  const amount = (bytes: number | undefined) =>
+    bytes === undefined ? 'not known' : describeGigabytes(bytes);
+  return [
+    `Required: ${amount(requiredBytes)}`,
+    `available: ${amount(availableBytes)}`,
+    `can be freed: ${amount(freeableBytes)}`,
+  ].join(' · ');
+}
+
+function whyCancelled({ model, replacedBy }: Extract<SwitchEvent, { type: 'cancelled' }>): string {
+  const name = codeSpan(model);
+  if (replacedBy === undefined) return `⏹ The load of ${name} was stopped.`;
+  if (replacedBy === model) return `${name} was ordered once more.`;
+  return `⏹ ${name} is not loaded: ${codeSpan(replacedBy)} was ordered instead.`;
+}
+
+/** What cannot be undone. */
+function whatIsGone(gone: readonly string[]): string {
+  if (gone.length === 0) return '';
+  const comes = gone.length === 1 ? 'it is loaded again' : 'they are loaded again';
+  return `${listed(gone.map(codeSpan))} had left the memory by then; ${comes} when nobody else needs the room.`;
+}
+
+function paragraphs(...parts: readonly string[]): string {
+  return parts.filter(Boolean).join('\n\n');
+}
