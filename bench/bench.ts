@@ -12,7 +12,12 @@ export type Target = {
 /** A figure for information. */
 type Figure = { readonly name: string; readonly figure: number; readonly unit: string };
 
-export type Report = { readonly targets: readonly Target[]; readonly figures: readonly Figure[] };
+export type Report = {
+  readonly targets: readonly Target[];
+  readonly figures: readonly Figure[];
+  /** What `--json` prints instead of all this, where the bench was asked for something else. */
+  readonly json?: unknown;
+};
 
 type BenchOptions = NonNullable<ParseArgsConfig['options']>;
 type BenchValues = Readonly<Record<string, unknown>>;

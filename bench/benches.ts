@@ -17,6 +17,22 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
       'The response cache against bare lru-cache, SHA-256, node-redis and Belady’s optimum; Redis down and stalled.',
     load: () => import('./cache.ts'),
   },
+  scheduler: {
+    sentence:
+      'Simulated: the scheduler against FIFO, Ollama alone, llama-swap and a clairvoyant; or all of them on your own --trace.',
+    options: { trace: { type: 'string' } },
+    load: () => import('./scheduler.ts'),
+  },
+  swaps: {
+    sentence:
+      'The whole bot on a simulated Ollama 20 times as fast, against its simulation and against Ollama alone; six minutes.',
+    options: { seed: { type: 'string' } },
+    load: () => import('./swaps.ts'),
+  },
+  decide: {
+    sentence: 'How long a decision of the scheduler takes, and how that grows with the questions that wait.',
+    load: () => import('./decide.ts'),
+  },
   rules: {
     sentence: 'How the time of a rule grows with its text, and what routing costs with 50 rules.',
     load: () => import('./rules.ts'),

@@ -1,3 +1,5 @@
+import { type Random, seeded } from './seeded.ts';
+
 /** Traces of keys that a cache is asked for, always the same ones. */
 
 /** Requests of each trace. */
@@ -14,19 +16,6 @@ const FRESH = 0.1;
 const SOON = 50;
 
 type Trace = readonly string[];
-
-type Random = () => number;
-
-/** mulberry32: numbers from 0 to below 1. */
-function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Ranks from 0: rank n comes up in proportion to 1 / (n + 1)^exponent. */
 function zipf(ranks: number, exponent: number, random: Random): () => number {

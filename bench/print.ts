@@ -6,7 +6,7 @@ type Print = { readonly json: boolean; readonly write: (text: string) => void };
 /** Prints what was measured. Returns the exit code: 1 where a target was missed. */
 export function printReport(name: string, report: Report, { json, write }: Print): 0 | 1 {
   const met = report.targets.every((target) => target.met);
-  if (json) write(`${JSON.stringify({ bench: name, met, ...report })}\n`);
+  if (json) write(`${JSON.stringify(report.json ?? { bench: name, met, ...report })}\n`);
   else write([...report.targets.map(targetLine), ...report.figures.map(figureLine), ''].join('\n'));
   return met ? 0 : 1;
 }

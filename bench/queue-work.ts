@@ -1,10 +1,12 @@
 import { systemClock } from '../adapters/system/clock.ts';
 import { configSchema } from '../src/config/schema.ts';
+import { openLoadHistory } from '../src/models/load-history.ts';
 import { createStable } from '../src/models/stable.ts';
 import { makeSnapshot } from '../src/path/snapshot.ts';
 import type { Logger } from '../src/ports/logger.ts';
 import type { ModelServer } from '../src/ports/models.ts';
 import type { Queue } from '../src/ports/queue.ts';
+import type { Store } from '../src/ports/store.ts';
 import { atLeast, atMost, type Report } from './bench.ts';
 import { makeJob, type OpenedQueue, type QueueKind } from './open-queue.ts';
 import { median, p99 } from './statistics.ts';
@@ -109,6 +111,13 @@ async function startStable(queue: Queue) {
     isOwner: () => true,
     isSettled: async () => false,
     recall: () => undefined,
+    pins: { list: () => [], set: async () => {} },
+    swaps: { demanded: () => undefined, swapped: () => undefined },
+    history: await openLoadHistory({ store: nowhere, logger: silent }),
+    store: nowhere,
+    gpu: async () => undefined,
+    hostMemory: async () => undefined,
+    stageFile: async () => 0,
     keepOutcome: async ({ id }) => {
       throw new Error(`${id} was given up`);
     },
@@ -127,8 +136,16 @@ function residentServer(): ModelServer {
     loaded: async () => [{ ...model, vramBytes: 1e9, expiresAt: null }],
     load: async () => undefined,
     unload: async () => undefined,
+    async *pull() {},
   };
 }
+
+const nowhere: Store = {
+  get: async () => undefined,
+  set: async () => undefined,
+  delete: async () => undefined,
+  update: async (_, change) => change(undefined),
+};
 
 const silent: Logger = {
   debug: () => undefined,

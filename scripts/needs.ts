@@ -23,9 +23,7 @@ export function planFor(needs: readonly Need[], machine: Machine): Plan {
   const folders = machine.path.split(delimiter).filter((folder) => folder !== '');
   const isThere = (command: string) => folders.some((folder) => machine.isFile(join(folder, command)));
   const packagesOf = (missing: (need: Need) => boolean) => needs.filter(missing).map((need) => need.package);
-  const install = machine.installsWithApt
-    ? packagesOf(({ commands: [best = ''] }) => !isThere(best))
-    : [];
+  const install = machine.installsWithApt ? packagesOf(({ commands: [best = ''] }) => !isThere(best)) : [];
   const asked = machine.installsWithApt ? [] : packagesOf(({ commands }) => !commands.some(isThere));
   return {
     install,
