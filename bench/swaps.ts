@@ -10,7 +10,7 @@ import { memoryPlan } from './swaps/memory-plan.ts';
 
 const FAMILIES = ['T1', 'T5', 'T8-70'] as const;
 /**
- * The first one whose simulated p95 and swaps of all families move by at most 11 % where up to 0.8 s are added to each
+ * The first one whose simulated p95 and swaps move by at most 11 % in all families where up to 0.8 s are added to each
  * load and 0.3 s to each answer. With others a fraction of a second may turn an evening into another one.
  */
 const SEED = 4;

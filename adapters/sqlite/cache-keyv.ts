@@ -27,7 +27,7 @@ function storageAdapter(rows: CacheRows): KeyvStoreAdapter {
   const adapter: KeyvStoreAdapter = {
     opts: {},
     async get<Value>(key: string) {
-      return rows.read(key) as Value | undefined;
+      return rows.read(key, Date.now()) as Value | undefined;
     },
     async set(named: string, kept: string, ttlMs?: number) {
       const [key = '', ...owners] = named.split(OWNED);

@@ -10,7 +10,8 @@ type Row = { readonly n: number; readonly bytes: number };
 export type Pruned = { readonly bytes: number; readonly ttl: number };
 
 export type CacheRows = {
-  read(key: string): string | undefined;
+  /** What has expired is not found, and waits to be removed. `now`: milliseconds since 1970. */
+  read(key: string, now: number): string | undefined;
   /** Replaces what was there. `expiresAt`: milliseconds since 1970; null: never. `owners`: two at most. */
   write(key: string, kept: string, expiresAt: number | null, owners?: readonly string[]): void;
   /** One step: removes some of what is somebody's. False: there was none. */
@@ -29,7 +30,10 @@ export type CacheRows = {
 
 /** The entries in an open file. It may grow by one entry beyond `maxBytes` between two steps of pruning. */
 export function cacheRows(db: DatabaseSync, maxBytes: number): CacheRows {
-  const read = db.prepare('SELECT kept FROM entries WHERE key = ? AND n > (SELECT cleared_n FROM totals)');
+  const read = db.prepare(
+    `SELECT kept FROM entries
+     WHERE key = ? AND n > (SELECT cleared_n FROM totals) AND (expires_at IS NULL OR expires_at > ?)`,
+  );
   const find = db.prepare('SELECT n, bytes FROM entries WHERE key = ?');
   const insert = db.prepare(
     'INSERT INTO entries (key, bytes, expires_at, person, chat, kept) VALUES (?, ?, ?, ?, ?, ?)',
@@ -88,7 +92,7 @@ export function cacheRows(db: DatabaseSync, maxBytes: number): CacheRows {
   }
 
   return {
-    read: (key) => read.get(key)?.kept?.toString(),
+    read: (key, now) => read.get(key, now)?.kept?.toString(),
     write: (key, kept, expiresAt, [person = null, chat = null] = []) =>
       together(() => {
         drop(rowsOf(find.all(key)), clearedN());

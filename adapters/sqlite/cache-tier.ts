@@ -154,13 +154,13 @@ export function sqliteCacheTier(path: string, options: SqliteCacheOptions): Cach
       // A full disk is tried now and then: by a write that is asked for anyway.
       if (health.get().state === 'full' && performance.now() < retryAt) return false;
       await file?.checkpoints.room();
-      const kept = await change(bytes, async ({ keyv, rows }) => {
-        await keyv.set(keyOwnedBy(key, owners), value, lifeOf(ttlMs));
-        writes += 1;
-        if (writes % WRITES_PER_PRUNE === 0 || rows.size() > maxBytes) prune();
-      });
-      if (kept) notFull();
-      return kept;
+      const named = keyOwnedBy(key, owners);
+      const kept = await change(bytes, ({ keyv }) => keyv.set(named, value, lifeOf(ttlMs)));
+      if (!kept) return false;
+      notFull();
+      writes += 1;
+      if (writes % WRITES_PER_PRUNE === 0 || (size?.bytes ?? 0) > maxBytes) prune();
+      return true;
     },
     delete: (key) => change(0, ({ keyv }) => keyv.delete(key)),
     async forget(owner) {

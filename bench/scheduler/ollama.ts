@@ -1,6 +1,7 @@
 import { seeded } from '../seeded.ts';
 import type { Model, Waiting } from './machine-state.ts';
 import { createQueues, type OpenPolicy } from './policy.ts';
+import type { Trace } from './trace.ts';
 
 /**
  * Ollama alone, after server/sched.go of August 2026, with `keep_alive: -1`. A request for a loaded model passes the
@@ -8,7 +9,7 @@ import { createQueues, type OpenPolicy } from './policy.ts';
  * its victim drains and while its own model loads. Kind to it: models may fill the memory, where it wants 20 % of what
  * is free left over.
  */
-export const ollama: OpenPolicy = (machine, { requests }) => {
+export const ollama: OpenPolicy = (machine, trace) => {
   const queues = createQueues(machine.models);
   const pending: Waiting[] = [];
   /** Those that leave as soon as they are idle. */
@@ -17,10 +18,8 @@ export const ollama: OpenPolicy = (machine, { requests }) => {
   /** Its model is being loaded. */
   let head: Waiting | undefined;
 
-  // Among equals it takes the path of the file, which is a digest: any fixed order.
-  const random = seeded(requests.length);
-  const order = new Map(machine.models.map((model) => [model, random()]));
-  const orderOf = (model: Model) => order.get(model) ?? 0;
+  const order = tieOrder(trace);
+  const orderOf = ({ index }: Model) => order[index] ?? 0;
 
   function leaveIfIdle(model: Model): void {
     if (!expired.has(model) || model.state !== 'ready' || !queues.isIdle(model)) return;
@@ -76,3 +75,9 @@ export const ollama: OpenPolicy = (machine, { requests }) => {
     },
   };
 };
+
+/** Among equals it takes the path of the file, which is a digest: any fixed order, the least number first. */
+export function tieOrder({ models, requests }: Pick<Trace, 'models' | 'requests'>): readonly number[] {
+  const random = seeded(requests.length);
+  return models.map(() => random());
+}

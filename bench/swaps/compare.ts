@@ -1,4 +1,4 @@
-import { atLeast, atMost, type Report } from '../bench.ts';
+import { atLeast, atMost, joinReports, type Report } from '../bench.ts';
 import type { Outcome, Played } from './arms.ts';
 
 const AWAY_PERCENT = 25;
@@ -19,44 +19,40 @@ const FIELDS = [
 
 /** The bot against its simulation, and both against Ollama alone. */
 export function compare(family: string, { ostler, ollama, simulated }: Fared): Report {
-  const promised = FIELDS.filter(({ isPromised }) => isPromised);
-  return {
-    targets: [
-      ...promised.map(({ field, name }) =>
-        atMost(
-          `${family}: ${name}, away from the simulated one`,
-          awayPercent(ostler[field], simulated.ostler[field]),
-          '%',
-          AWAY_PERCENT,
-        ),
-      ),
-      atMost(`${family}: questions to a model that is to leave`, ostler.toLeaving, '', 0),
-    ],
+  const compared = FIELDS.map(({ field, name, unit, isPromised }) => {
+    const whose = `${family}: ${name}`;
+    const ratio = ostler[field] / ollama[field];
+    const simulatedRatio = simulated.ostler[field] / simulated.ollama[field];
+    const away = (what: string, figure: number, from: number) =>
+      atMost(`${whose}${what}, away from the simulated one`, awayPercent(figure, from), '%', AWAY_PERCENT);
+    return {
+      targets: isPromised
+        ? [
+            away('', ostler[field], simulated.ostler[field]),
+            away(' against straight to Ollama', ratio, simulatedRatio),
+          ]
+        : [],
+      figures: [
+        { name: whose, figure: ostler[field], unit },
+        { name: `${whose}, simulated`, figure: simulated.ostler[field], unit },
+        { name: `${whose}, straight to Ollama`, figure: ollama[field], unit },
+        { name: `${whose}, Ollama alone simulated`, figure: simulated.ollama[field], unit },
+        { name: `${whose} against straight to Ollama`, figure: ratio, unit: 'times' },
+        { name: `${whose} against Ollama alone, simulated`, figure: simulatedRatio, unit: 'times' },
+      ],
+    };
+  });
+  const warm = `${family}: swaps from the page cache`;
+  const leaving = `${family}: questions to a model that is to leave`;
+  const seen: Report = {
+    targets: [atMost(leaving, ostler.toLeaving, '', 0)],
     figures: [
-      ...FIELDS.flatMap(({ field, name, unit }) => [
-        { name: `${family}: ${name}`, figure: ostler[field], unit },
-        { name: `${family}: ${name}, simulated`, figure: simulated.ostler[field], unit },
-        { name: `${family}: ${name}, straight to Ollama`, figure: ollama[field], unit },
-        {
-          name: `${family}: ${name} against straight to Ollama`,
-          figure: ostler[field] / ollama[field],
-          unit: 'times',
-        },
-        {
-          name: `${family}: ${name} against Ollama alone, simulated`,
-          figure: simulated.ostler[field] / simulated.ollama[field],
-          unit: 'times',
-        },
-      ]),
-      { name: `${family}: swaps from the page cache`, figure: ostler.warm, unit: '' },
-      { name: `${family}: swaps from the page cache, straight to Ollama`, figure: ollama.warm, unit: '' },
-      {
-        name: `${family}: questions to a model that is to leave, straight to Ollama`,
-        figure: ollama.toLeaving,
-        unit: '',
-      },
+      { name: warm, figure: ostler.warm, unit: '' },
+      { name: `${warm}, straight to Ollama`, figure: ollama.warm, unit: '' },
+      { name: `${leaving}, straight to Ollama`, figure: ollama.toLeaving, unit: '' },
     ],
   };
+  return joinReports([...compared, seen]);
 }
 
 /** Whether Ollama hung as it does; `seconds`: nothing was loaded for so long although somebody waited for it. */

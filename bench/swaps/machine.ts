@@ -1,5 +1,7 @@
 import type { ModelSpec } from '../../demo/ollama/model-spec.ts';
+import { makeModel } from '../../demo/ollama/models.ts';
 import { createOllama, type Ollama } from '../../demo/ollama/ollama.ts';
+import { tieOrder } from '../scheduler/ollama.ts';
 import type { Trace, TraceRequest } from '../scheduler/trace.ts';
 import { contextGb, type MemoryPlan } from './memory-plan.ts';
 
@@ -61,11 +63,18 @@ export function toGib(gb: number): number {
 }
 
 /** Of one layer and one head, as wide as the context that the plan wants needs it. */
-export function toSpecs({ models }: Trace, { needsGb }: MemoryPlan): readonly ModelSpec[] {
+export function toSpecs(trace: Trace, { needsGb }: MemoryPlan): readonly ModelSpec[] {
+  const { models } = trace;
+  const order = tieOrder(trace);
   return models.map(({ gb, coldSeconds, warmSeconds, tokensPerSecond, prefillSeconds }, at) => {
     const contextBytes = contextGb(needsGb[at] ?? gb, gb) * BYTES_PER_GB;
     return {
       tag: tagOf(models, at),
+      revision: revisionOf(
+        tagOf(models, at),
+        order.filter((other) => other < (order[at] ?? 0)).length,
+        models.length,
+      ),
       sizeGb: gb,
       contextLength: CONTEXT_TOKENS,
       layers: 1,
@@ -78,4 +87,13 @@ export function toSpecs({ models }: Trace, { needsGb }: MemoryPlan): readonly Mo
       prefillSeconds,
     };
   });
+}
+
+/** One whose file has the digest that comes in this place of so many: Ollama's victims go by it. */
+function revisionOf(tag: string, place: number, count: number): string {
+  for (let number = 0; ; number += 1) {
+    const revision = String(number);
+    const { blob } = makeModel({ tag, sizeGb: 1, revision }, 0);
+    if (Math.floor((Number.parseInt(blob.slice(0, 2), 16) / 256) * count) === place) return revision;
+  }
 }

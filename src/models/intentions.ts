@@ -107,7 +107,8 @@ export function createIntentions({ clock, settings, pins, onChange }: Surroundin
         wishes.rollBack(end.evicted);
       } else {
         wishes.loaded(end.model);
-        wishes.evicted(end.evicted);
+        // What made room for a pinned model does not come back for it to come back again, and so on.
+        if (end.why !== 'wished') wishes.evicted(end.evicted);
       }
     },
 

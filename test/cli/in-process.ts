@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { awaitTier } from '../../adapters/terminal/cache/await-tier.ts';
+import { awaitTier, countedStats } from '../../adapters/terminal/cache/await-tier.ts';
 import { ask } from '../../adapters/terminal/chat/ask.ts';
 import { jsonScreen } from '../../adapters/terminal/json-screen.ts';
 import { checkedReach, createReach, reaching } from '../../adapters/terminal/reach.ts';
@@ -47,7 +47,7 @@ export function inProcess(path: string) {
       return JSON.parse(stdout.written()) as Record<string, unknown>;
     },
     async stats(flags: Flags = {}): Promise<CacheStats> {
-      return reaching(await reachOf(flags), ({ client }) => client.cacheStats());
+      return reaching(await reachOf(flags), (reached) => countedStats(reached, never));
     },
   };
 }

@@ -21,7 +21,7 @@ function open() {
       return answer.promise;
     },
   };
-  const state = { memory, residents: async () => [], sync: async () => {}, doubt: nothing };
+  const state = { memory, residents: async () => [], sync: async () => [], doubt: nothing };
   const moves = createMoves({
     server: server as never,
     state: state as never,

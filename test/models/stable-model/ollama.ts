@@ -1,13 +1,12 @@
 import { OstlerError } from '../../../src/errors.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { KeepAlive, ModelServer } from '../../../src/ports/models.ts';
-import { createRunners, type LoadFate, type Model, type Runner, type Who } from './runners.ts';
+import { createLoadLine, type LoadFate, type Model } from './load-line.ts';
+import { createRequests } from './requests.ts';
+import { createRunners, type Runner, type Who } from './runners.ts';
 
-const ANSWERS_MS = 2;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 const CONTEXT = 4_096;
-/** What is said of a request that was under way when the server ended. */
-export const CLOSED = 'Closed.';
 
 export type AnswerFate = 'breaks' | 'refused' | 'out of memory';
 
@@ -40,73 +39,35 @@ type Asked = {
 
 /** An Ollama in memory, and the other clients that it has. */
 export function fakeOllama({ clock, models, totalBytes, maxModels, watch }: Surroundings) {
-  const loadFates: LoadFate[] = [];
-  const answerFates: AnswerFate[] = [];
-  const unloadMs: number[] = [];
+  /** How the next loads and answers of ours end, and how long the next unloads take. */
+  const fates = { load: [] as LoadFate[], answer: [] as AnswerFate[], unloadMs: [] as number[] };
+  const deleted = new Set<string>();
+  const everDeleted = new Set<string>();
   const installed = () => models.filter(({ tag }) => !deleted.has(tag));
   const runners = createRunners({
     clock,
+    unloadMs: fates.unloadMs,
+    onCame: watch.onCame,
+    onWent: watch.onWent,
+    onRoom: () => line.proceed(),
+  });
+  const line = createLoadLine({
+    runners,
     find: (tag) => installed().find((model) => model.tag === tag),
     totalBytes,
     maxModels,
-    loadFates,
-    unloadMs,
-    onCame: watch.onCame,
-    onWent: watch.onWent,
+    fates: fates.load,
   });
-  /** What breaks off when the server dies. */
-  const open = new Set<(error: OstlerError) => void>();
-  const deleted = new Set<string>();
-  const everDeleted = new Set<string>();
-  let awayUntil = 0;
-  let silentUntil = 0;
+  const { send, ask, die, fallSilent } = createRequests(clock);
 
-  /** One request, from its being sent to its answer; `begin` returns what takes it back. */
-  function request<T>(
-    signal: AbortSignal,
-    begin: (answer: (value: T) => void, fail: (error: OstlerError) => void) => (() => void) | undefined,
-  ): Promise<T> {
-    return new Promise((resolve, reject) => {
-      let takeBack: (() => void) | undefined;
-      let isOver = false;
-      const over = (end: () => void) => {
-        if (isOver) return;
-        isOver = true;
-        open.delete(breakOff);
-        signal.removeEventListener('abort', abort);
-        end();
-      };
-      const giveUp = (reason: unknown) =>
-        over(() => {
-          takeBack?.();
-          reject(reason);
-        });
-      const breakOff = (error: OstlerError) => giveUp(error);
-      const abort = () => giveUp(signal.reason);
-      if (signal.aborted) return reject(signal.reason);
-      signal.addEventListener('abort', abort);
-      open.add(breakOff);
-      clock.after(ANSWERS_MS, () => {
-        if (isOver || silentUntil > clock.now()) return;
-        if (awayUntil > clock.now()) return breakOff(unreachable());
-        const later = (end: () => void) => void clock.after(ANSWERS_MS, () => over(end));
-        takeBack = begin(
-          (value) => later(() => resolve(value)),
-          (error) => later(() => reject(error)),
-        );
-      });
-    });
+  function unload(tag: string, by: Who): void {
+    const runner = runners.get(tag);
+    if (runner) runners.leave(runner, by);
   }
 
-  /** A short request, answered by what holds when it arrives. */
-  const ask = <T>(signal: AbortSignal, answer: () => T) =>
-    request<T>(signal, (give) => {
-      give(answer());
-      return undefined;
-    });
-
+  /** Returns what ends it before its time. */
   function answer(runner: Runner, { ms }: Asked, give: () => void, fail: (error: OstlerError) => void) {
-    const fate = answerFates.shift();
+    const fate = fates.answer.shift();
     runner.busy += 1;
     let isDone = false;
     const done = () => {
@@ -118,7 +79,7 @@ export function fakeOllama({ clock, models, totalBytes, maxModels, watch }: Surr
       if (isDone) return;
       done();
       if (!fate) return give();
-      if (fate === 'out of memory') for (const { tag } of runners.all()) runners.unload(tag, 'ollama');
+      if (fate === 'out of memory') for (const { tag } of runners.all()) unload(tag, 'ollama');
       fail(brokenOff(fate));
     });
     return done;
@@ -149,17 +110,12 @@ export function fakeOllama({ clock, models, totalBytes, maxModels, watch }: Surr
         })),
       ),
     async load(tag, { keepAlive }, signal) {
+      const asked = { tag, by: 'us', keepAliveMs: inMs(keepAlive) } as const;
       let isLoaded = false;
       watch.onLoad(tag);
       try {
-        await request<void>(signal, (give, fail) =>
-          runners.request({
-            tag,
-            by: 'us',
-            keepAliveMs: inMs(keepAlive),
-            onGranted: () => give(),
-            onFailed: fail,
-          }),
+        await send<void>(signal, (give, fail) =>
+          line.request({ ...asked, onGranted: () => give(), onFailed: fail }),
         );
         isLoaded = true;
       } finally {
@@ -168,7 +124,7 @@ export function fakeOllama({ clock, models, totalBytes, maxModels, watch }: Surr
     },
     unload(tag, signal) {
       watch.onUnload(tag);
-      return ask(signal, () => runners.unload(tag, 'us'));
+      return ask(signal, () => unload(tag, 'us'));
     },
     pull: () => {
       throw new Error('Nobody pulls here.');
@@ -177,28 +133,22 @@ export function fakeOllama({ clock, models, totalBytes, maxModels, watch }: Surr
 
   return {
     server,
-    loadFates,
-    answerFates,
-    unloadMs,
+    fates,
     residents: runners.all,
     find: runners.get,
 
     /** Resolves with the answer's end. Throws as a Generate does. */
-    async generate(asked: Asked): Promise<void> {
-      const { tag, job, keepAlive, signal } = asked;
+    async generate(question: Asked): Promise<void> {
+      const { tag, job, keepAlive, signal } = question;
       watch.onAsk(tag, job);
       try {
-        await request<void>(signal, (give, fail) => {
+        await send<void>(signal, (give, fail) => {
           let release = () => {};
-          const takeBack = runners.request({
-            tag,
-            by: 'us',
-            keepAliveMs: inMs(keepAlive),
-            onFailed: fail,
-            onGranted: (runner) => {
-              release = answer(runner, asked, give, fail);
-            },
-          });
+          const onGranted = (runner: Runner) => {
+            release = answer(runner, question, give, fail);
+          };
+          const asked = { tag, by: 'us', keepAliveMs: inMs(keepAlive) } as const;
+          const takeBack = line.request({ ...asked, onGranted, onFailed: fail });
           return () => {
             takeBack();
             release();
@@ -210,38 +160,29 @@ export function fakeOllama({ clock, models, totalBytes, maxModels, watch }: Surr
     },
 
     restart(ms: number): void {
-      awayUntil = clock.now() + ms;
-      const broken = [...open];
-      open.clear();
-      runners.die(closed);
-      for (const breakOff of broken) breakOff(closed());
+      runners.die();
+      line.die();
+      die(ms);
     },
-
-    /** It takes requests and answers none of them. */
-    fallSilent: (ms: number) => {
-      silentUntil = clock.now() + ms;
-    },
+    fallSilent,
 
     /** Another client asks this model something. */
     askAsOther(tag: string, ms: number): void {
-      runners.request({
-        tag,
-        by: 'other',
-        onFailed: () => {},
-        onGranted(runner) {
-          runner.busy += 1;
-          clock.after(ms, () => runners.release(runner));
-        },
-      });
+      const onGranted = (runner: Runner) => {
+        runner.busy += 1;
+        clock.after(ms, () => runners.release(runner));
+      };
+      line.request({ tag, by: 'other', onGranted, onFailed: () => {} });
     },
-    /** Whether it was there all the time. */
-    isSteady: (tag: string) => !everDeleted.has(tag),
+    unloadAsOther: (tag: string) => unload(tag, 'other'),
+
     delete(tag: string): void {
       deleted.add(tag);
       everDeleted.add(tag);
     },
     pull: (tag: string) => void deleted.delete(tag),
-    unloadAsOther: (tag: string) => runners.unload(tag, 'other'),
+    /** Whether it was installed all the time. */
+    isSteady: (tag: string) => !everDeleted.has(tag),
   };
 }
 
@@ -250,9 +191,6 @@ function inMs(keepAlive: KeepAlive): number {
   const [, count = '', unit = ''] = /^(\d+)([smh])$/.exec(keepAlive) ?? [];
   return Number(count) * (UNIT_MS[unit] ?? Number.NaN);
 }
-
-const unreachable = () => new OstlerError('Not there.', { code: 'unreachable', retryable: true });
-const closed = () => new OstlerError(CLOSED, { code: 'server_error', retryable: true });
 
 function brokenOff(fate: AnswerFate): OstlerError {
   if (fate === 'refused') return new OstlerError('It does not.', { code: 'unsupported' });

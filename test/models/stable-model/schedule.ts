@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { LoadFate } from './load-line.ts';
 import type { AnswerFate } from './ollama.ts';
-import type { LoadFate } from './runners.ts';
 
 /** What happens next. Models and chats by number. */
 export type Step =
@@ -77,13 +77,17 @@ const onModel = (
 const forMs = (act: 'slow an unload' | 'restart' | 'fall silent' | 'pass', ...all: number[]) =>
   fc.constantFrom(...all).map((ms): Step => ({ do: act, ms }));
 
+const passing = forMs('pass', 1, 3, 40, 400, 1_500, 9_000, 45_000);
+const ordering = fc.record({ person, model }).map((order): Step => ({ do: 'order', ...order }));
+const takingBack = person.map((one): Step => ({ do: 'take back', person: one }));
+
 const anything = weighted([
-  [24, ask(answerMs, CHATS, ['nothing', 'nothing', 'nothing', 'nothing', 'background', 'impatient'])],
-  [22, forMs('pass', 1, 3, 40, 400, 1_500, 9_000, 45_000)],
+  [32, ask(answerMs, CHATS, ['nothing', 'nothing', 'nothing', 'nothing', 'background', 'impatient'])],
+  [22, passing],
   [5, which.map((one): Step => ({ do: 'stop', which: one }))],
   [1, which.map((one): Step => ({ do: 'agree', which: one }))],
-  [4, fc.record({ person, model }).map((order): Step => ({ do: 'order', ...order }))],
-  [3, person.map((one): Step => ({ do: 'take back', person: one }))],
+  [4, ordering],
+  [3, takingBack],
   [2, onModel('dismiss')],
   [1, onModel('pin')],
   [1, onModel('unpin')],
@@ -124,11 +128,36 @@ const settings = fc.record({
   default: fc.option(model, { nil: undefined }),
 });
 
+const inPeace = weighted([
+  [24, ask(answerMs, CHATS, ['nothing', 'nothing', 'background'])],
+  [16, passing],
+  [4, ordering],
+  [3, takingBack],
+  [1, onModel('type')],
+  [1, fc.constant<Step>({ do: 'look' })],
+]);
+
+/** Nothing goes wrong, and nobody stops or keeps anything: everybody gets an answer. */
+export function isPeaceful({ settings: { pinned, preserved, asksFirst }, steps }: Schedule): boolean {
+  const quiet = ['pass', 'order', 'take back', 'type', 'look'];
+  const isQuiet = (step: Step) => (step.do === 'ask' ? step.more !== 'impatient' : quiet.includes(step.do));
+  return pinned.length === 0 && preserved.length === 0 && !asksFirst && steps.every(isQuiet);
+}
+
 /** Anything that may happen, in any order. */
-export const schedules: fc.Arbitrary<Schedule> = fc.record({
-  settings,
-  steps: fc.array(anything, { maxLength: 40, size: 'max' }),
-});
+export const schedules: fc.Arbitrary<Schedule> = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.record({ settings, steps: fc.array(anything, { maxLength: 40, size: 'max' }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      settings: settings.map((one) => ({ ...one, asksFirst: false, pinned: [], preserved: [] })),
+      steps: fc.array(inPeace, { maxLength: 40, size: 'max' }),
+    }),
+  },
+);
 
 /** Long answers for many who wait: questions become overdue. */
 export const crowds: fc.Arbitrary<Schedule> = fc.record({

@@ -1,0 +1,98 @@
+import type { Stable } from '../../../src/models/stable.ts';
+import { createJobChecks } from './job-checks.ts';
+import { createLoadBound } from './load-bound.ts';
+import type { Machine } from './machine.ts';
+import type { fakeOllama, Watch } from './ollama.ts';
+import { createServerChecks } from './server-checks.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+type Surroundings = {
+  readonly time: VirtualTime;
+  readonly machine: Machine;
+  readonly ollama: () => Pick<ReturnType<typeof fakeOllama>, 'residents' | 'find' | 'isSteady'>;
+  readonly stable: () => Pick<Stable, 'view' | 'intentions'>;
+};
+
+/** Writes down what happens, and what of it must not. */
+export function createChecks({ time: clock, machine, ollama, stable }: Surroundings) {
+  const { models, settings, knownBytes } = machine;
+  const log: string[] = [];
+  const mistakes: string[] = [];
+  const note = (what: string) => void log.push(`${(clock.now() / 1_000).toFixed(3)} ${what}`);
+  const wrong = (what: string) => {
+    note(`WRONG: ${what}`);
+    mistakes.push(what);
+  };
+  const isSteady = (tag: string) => ollama().isSteady(tag);
+
+  const jobs = createJobChecks({ clock, wrong, isSteady });
+  const bound = createLoadBound({
+    clock,
+    wrong,
+    questions: jobs.open,
+    models: models.length,
+    isSteady,
+    isThere: (tag) => ollama().find(tag) !== undefined,
+  });
+  const server = createServerChecks({
+    clock,
+    wrong,
+    residents: () => ollama().residents(),
+    bytesOf: (tag) => models.find((model) => model.tag === tag)?.bytes ?? 0,
+    totalBytes: knownBytes,
+    maxModels: settings.policy.maxModels,
+    slots: settings.parallel,
+    keeps(tag) {
+      if (stable().intentions.pinned().includes(tag)) return 'pinned';
+      return settings.stay.preserved.includes(tag) ? 'preserved' : 'free';
+    },
+    isSteady,
+    unloadsIdle: settings.policy.unloadIdle,
+    isSwapping: () =>
+      stable()
+        .view()
+        .models.some(({ state }) => state === 'loading'),
+  });
+  let beganAt = 0;
+
+  const watch: Watch = {
+    onLoad(tag) {
+      note(`load ${tag}`);
+      beganAt = clock.now();
+      server.onLoad(tag);
+    },
+    onLoadOver(tag, isLoaded) {
+      note(`${isLoaded ? 'loaded' : 'not loaded'} ${tag}`);
+      server.onLoadOver();
+      if (isLoaded) bound.onLoaded(tag, beganAt);
+      else bound.disturb();
+    },
+    onUnload(tag) {
+      note(`unload ${tag}`);
+      server.onUnload(tag);
+    },
+    onAsk(tag, job) {
+      note(`${job} asks ${tag}`);
+      server.onAsk(tag);
+      jobs.onAsk(job, tag);
+    },
+    onAnswered(tag, job) {
+      note(`${job} asked ${tag}`);
+      server.onAnswered(tag);
+      jobs.onAnswered(job);
+    },
+    onCame(runner, by) {
+      note(`${runner.tag} came for ${by}`);
+      server.onCame(runner, by);
+      if (by !== 'us') bound.disturb();
+    },
+    onWent(runner, by) {
+      note(`${runner.tag} went for ${by}`);
+      server.onWent(runner, by);
+      bound.onWent(runner.tag);
+      if (by !== 'us') bound.disturb();
+    },
+  };
+
+  return { log, mistakes, note, wrong, jobs, bound, server, watch };
+}
