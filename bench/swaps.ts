@@ -10,10 +10,11 @@ import { memoryPlan } from './swaps/memory-plan.ts';
 
 const FAMILIES = ['T1', 'T5', 'T8-70'] as const;
 /**
- * The first one whose simulated p95 and swaps move by at most 11 % in all families where up to 0.8 s are added to each
- * load and 0.3 s to each answer. With others a fraction of a second may turn an evening into another one.
+ * Of all twenty the one whose simulated results hang least on fractions of a second: p95 and swaps of both policies move
+ * by at most 13 % where up to 0.8 s are added to each load and 0.3 s to each answer. With others a question that comes a
+ * moment too late for a visit may turn the whole evening into another one.
  */
-const SEED = 4;
+const SEED = 14;
 /** Of each trace, in simulated time; and how many times as fast that passes. */
 const SECONDS = 1_200;
 const SPEED = 20;
@@ -27,7 +28,8 @@ export const run: RunBench = async (values, say) => {
   const seed = Number(values.seed ?? SEED);
   if (!Number.isSafeInteger(seed)) throw new BadOption('--seed takes a whole number.');
   const settingOf = (family: string, more?: Shape) => makeSetting(family, seed, more);
-  await playBot(settingOf(FAMILIES[0], REHEARSAL), say);
+  const rehearsal = settingOf(FAMILIES[0], REHEARSAL);
+  await Promise.all([playBot(rehearsal, say), playStraight(rehearsal)]);
   const bots: Played[] = [];
   // One after the other and nothing beside them, for they are what is measured.
   for (const family of FAMILIES) {

@@ -4,7 +4,7 @@ import type { Logger } from '../ports/logger.ts';
 
 const QUIET_MS = 60_000;
 
-/** Logs each change of the second tier's state, and how it is if it does not work from the start. */
+/** Logs how the second tier is at the start, as soon as that is known, and each change of it. */
 export function tellHealth({ backend, health, onHealth }: CacheTier, logger: Logger): void {
   function tell({ state, detail }: TierHealth): void {
     const fields = { backend, state, ...(detail !== '' && { detail }) };
@@ -13,8 +13,8 @@ export function tellHealth({ backend, health, onHealth }: CacheTier, logger: Log
   }
 
   onHealth(tell);
-  // It may have been opened in vain before anybody listened.
-  if (health().state === 'down' || health().state === 'full') tell(health());
+  // It may have opened, or failed to, before anybody listened.
+  if (health().state !== 'connecting') tell(health());
 }
 
 /**

@@ -73,6 +73,7 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
       // What nobody waits for may be decided long after the last look.
       if (actions.some(isMove) && state.isStale()) {
         await state.sync();
+        if (stopped.aborted) return Number.POSITIVE_INFINITY;
         seen = consider();
         actions = decide(seen, clock.now());
       }

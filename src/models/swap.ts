@@ -45,9 +45,9 @@ export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Prom
   } catch (cause) {
     if (signal.aborted || !limit.aborted) throw cause;
     // Whatever became of it on the server, it is not to stay in the way of the next one.
-    await askWithin(swap.answerLimitMs, signal, (limited) => server.unload(swap.model, limited)).catch(
-      () => {},
-    );
+    await askWithin(swap.answerLimitMs, signal, (limited) => server.unload(swap.model, limited))
+      .then(() => untilGone([swap.model], UNLOAD_LIMIT_MS, surroundings))
+      .catch(() => {});
     throw new OstlerError(`${swap.model} did not load within ${swap.loadLimitMs / 1000} s.`, {
       code: 'load_failed',
       hint: 'The limit is llm.timeouts.load_seconds; the log of Ollama says what it was doing.',

@@ -42,8 +42,12 @@ describe('what the log says of the second tier', () => {
     ]);
   });
 
-  it.each([READY, { state: 'connecting', detail: '' } as const])('nothing while it is $state', (health) => {
-    expect(open(fakeTier(health)).lines).toEqual([]);
+  it('one line where it is ready, and nothing while it is not known how it is', () => {
+    expect(open().lines).toMatchObject([{ level: 'info', backend: 'redis', state: 'ready' }]);
+    const { lines, become } = open(fakeTier({ state: 'connecting', detail: '' }));
+    expect(lines).toEqual([]);
+    become(READY);
+    expect(lines).toMatchObject([{ level: 'info', state: 'ready' }]);
   });
 
   it('one line per change', async () => {
@@ -55,6 +59,7 @@ describe('what the log says of the second tier', () => {
       await cache.find('another key');
     }
     expect(lines.filter(({ message }) => message !== 'cache_get_error')).toMatchObject([
+      { level: 'info', state: 'ready' },
       { level: 'warn', state: 'down', detail: DOWN.detail },
       { level: 'warn', state: 'full' },
       { level: 'info', state: 'ready' },
@@ -89,7 +94,7 @@ describe('what the log says of the second tier', () => {
     }
     const line = { level: 'error', message: 'cache_get_error', key: 'key', backend: 'redis' };
     const error = 'what it keeps is no answer';
-    expect(lines).toEqual([
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([
       { ...line, error },
       { ...line, error, others: 1 },
     ]);
