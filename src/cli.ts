@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { makeFolder } from '../adapters/disk/make-folder.ts';
 import { tryToWrite } from '../adapters/disk/try-to-write.ts';
 import { openConnection } from '../adapters/ollama/connection.ts';
@@ -36,6 +36,7 @@ import {
   withCacheOn,
   withPlace,
 } from './cli/cache-flags.ts';
+import { endProcess } from './cli/end.ts';
 import { interruption } from './cli/interruption.ts';
 import { CHAT, CONFIG_FLAGS, CONFIG_WORDS, chatName } from './cli/options.ts';
 import { startBot } from './cli/start-bot.ts';
@@ -45,13 +46,11 @@ import type { Config } from './config/schema.ts';
 import { explain } from './explain.ts';
 import { openOstler, serve } from './main.ts';
 
-const leaving = () => interruption(EXIT.interrupted);
-
 const program = new Command('ostler')
   .description(packageJson.description)
   .version(packageJson.version)
   .configureHelp({ showGlobalOptions: true })
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT.usage));
+  .exitOverride();
 
 program
   .command('start')
@@ -65,7 +64,7 @@ program
       status: () => statusAt(controlPath(config)),
       tell: (words) => void process.stderr.write(`ostler: ${words}\n`),
     });
-    process.exit(code);
+    endProcess(code);
   });
 
 addAsk(program, async (text, { image, timeout, config: flag, cache, cacheBackend, ...options }) => {
@@ -89,7 +88,7 @@ addAsk(program, async (text, { image, timeout, config: flag, cache, cacheBackend
     cache: wishOfFlags({ ...options, ...(cache !== undefined && { cache }) }),
     decide: options.json ? undefined : whoeverSitsAt(process),
   };
-  process.exitCode = await ask(asked, reach, screenOf(options), leaving());
+  process.exitCode = await ask(asked, reach, screenOf(options), interruption());
 });
 
 program
@@ -101,7 +100,7 @@ program
     const prompt = process.stdin.isTTY && process.stderr.isTTY ? process.stderr : undefined;
     const reach = reachOf(await readConfig(config));
     const shown = { chat, input: process.stdin, prompt, reach, openScreen: () => screenOf({}) };
-    process.exitCode = await talk(shown, leaving());
+    process.exitCode = await talk(shown, interruption());
   });
 
 program
@@ -112,12 +111,12 @@ program
     process.exitCode = await runCheck(await readConfig(config));
   });
 
-addCache(program, cacheCommands({ reachOf, screenOf, leaving }));
+addCache(program, cacheCommands({ reachOf, screenOf, leaving: interruption }));
 
 addTable(program, async ({ config, ...given }) => {
   const reach = reachOf(await readConfig(config));
   const decide = given.json ? undefined : whoeverSitsAt(process);
-  process.exitCode = await give({ ...given, decide }, reach, screenOf(given), leaving());
+  process.exitCode = await give({ ...given, decide }, reach, screenOf(given), interruption());
 });
 
 /** The bot that runs on this data folder, else one within this process, by the configuration that `own` returns. */
@@ -218,5 +217,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = explain(error);
+  // It has said what is wrong, or what was asked for.
+  if (error instanceof CommanderError) endProcess(error.exitCode === 0 ? 0 : EXIT.usage);
+  else endProcess(explain(error));
 }

@@ -1,11 +1,8 @@
-/** Aborted by the first signal to end; the second ends the process at once, with this exit code. */
-export function interruption(exitCode: number): AbortSignal {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Aborted by the first signal to end; the second ends the process at once. */
+export function interruption(): AbortSignal {
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      interrupted.abort();
-      process.once(signal, () => process.exit(exitCode));
-    });
-  }
+  for (const signal of SIGNALS) process.once(signal, () => interrupted.abort());
   return interrupted.signal;
 }
