@@ -16,7 +16,7 @@ import { createTelegram } from '../servers/telegram/telegram.ts';
 const ADA = 50_001;
 const { visit } = useBrowser();
 
-/** What is written after a command; others are given alone. */
+/** What is written after a command, with a number of each front's own; others are given alone. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   model: 'fast',
   load: 'fast',
@@ -24,8 +24,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   pull: 'llava:7b',
   system: 'Be brief',
   route: 'What is this?',
-  approve: 'telegram:77',
-  block: 'telegram:78',
+  approve: 'telegram:77%',
+  block: 'telegram:78%',
 };
 
 /** What each front is to say; a command that is not here says anything but that it is not known. */
@@ -46,8 +46,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   system: /From now on this chat uses its own system prompt\./,
   forget: /removed|forgotten|gone/i,
   stats: /Ollama/,
-  approve: /telegram:77.* may use the bot now, as (user|owner)\./,
-  block: /telegram:78.* is not answered any more\./,
+  approve: /telegram:77\d.* may use the bot now, as (user|owner)\./,
+  block: /telegram:78\d.* is not answered any more\./,
   reload: /Nothing has changed\./,
 };
 
@@ -157,10 +157,11 @@ async function open(): Promise<readonly Front[]> {
   ];
 }
 
-async function giveAll({ name, ask: put, give }: Front): Promise<void> {
+async function giveAll({ name, ask: put, give }: Front, number: number): Promise<void> {
   await put('Hello');
   for (const command of COMMANDS) {
-    const shown = await give(command, ARGUMENTS[command.name] ?? '').catch((cause: unknown) => {
+    const argument = (ARGUMENTS[command.name] ?? '').replace('%', `${number}`);
+    const shown = await give(command, argument).catch((cause: unknown) => {
       throw new Error(`/${command.name} on ${name} says nothing`, { cause });
     });
     // Discord shows Markdown by itself.
