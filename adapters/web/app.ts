@@ -12,6 +12,7 @@ import { healthRoutes } from './health.ts';
 import { houseRoutes } from './house.ts';
 import { jsonBodies } from './json.ts';
 import { createLogin } from './login.ts';
+import { modelRoutes } from './models/routes.ts';
 
 /** The web front: the page, and the JSON API that it and the terminal speak. */
 export function createWebApp(front: Front, options: WebOptions): Hono<WebEnv> {
@@ -28,10 +29,11 @@ export function createWebApp(front: Front, options: WebOptions): Hono<WebEnv> {
     }
   }
 
-  app.on(['POST', 'PUT'], '/api/*', jsonBodies(options.maxBodyBytes));
+  app.on(['POST', 'PUT'], ['/api/*', '/v1/*'], jsonBodies(options.maxBodyBytes));
   app.route('/api', houseRoutes(front));
   app.route('/api', apiRoutes(front, options));
   app.route('/api/cache', cacheRoutes(front, options));
+  app.route('/v1/models', modelRoutes(front, options));
   app.route('/', healthRoutes(front, options));
   app.route('/', assetRoutes());
 

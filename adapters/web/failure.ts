@@ -36,8 +36,13 @@ type WebCode = 'unauthorized' | 'not_found';
 
 export type WebFailure = Omit<Failure, 'code'> & { readonly code: ErrorCode | WebCode };
 
-/** Programs under /api are told in JSON, people who opened an address in plain text. */
+/** What programs ask for; everything else is for people. */
+export function isForPrograms(path: string): boolean {
+  return path.startsWith('/api/') || path.startsWith('/v1/');
+}
+
+/** Programs are told in JSON, people who opened an address in plain text. */
 export function refuse(c: Context, status: ContentfulStatusCode, failure: WebFailure): Response {
-  if (c.req.path.startsWith('/api/')) return c.json({ error: failure }, status);
+  if (isForPrograms(c.req.path)) return c.json({ error: failure }, status);
   return c.text([failure.message, failure.hint ?? ''].join('\n').trim(), status);
 }

@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { Context, MiddlewareHandler } from 'hono';
 import { remoteAddress, type WebEnv } from './env.ts';
-import { refuse } from './failure.ts';
+import { isForPrograms, refuse } from './failure.ts';
 import type { Login } from './login.ts';
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
@@ -46,7 +46,7 @@ export function keyGate(login: Login): MiddlewareHandler<WebEnv> {
 function isForeign(c: Context): boolean {
   const origin = c.req.header('origin');
   if (origin !== undefined) return !isSameHost(origin, c.req.header('host') ?? '');
-  const harmless = ['GET', 'HEAD'].includes(c.req.method) && !c.req.path.startsWith('/api/');
+  const harmless = ['GET', 'HEAD'].includes(c.req.method) && !isForPrograms(c.req.path);
   // Old browsers and programs send no Sec-Fetch-Site; a person who follows a link to the page is welcome.
   return !harmless && ['cross-site', 'same-site'].includes(c.req.header('sec-fetch-site') ?? '');
 }

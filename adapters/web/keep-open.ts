@@ -4,6 +4,9 @@ import type { WebEnv, WebOptions } from './env.ts';
 
 const HEARTBEAT_SECONDS = 15;
 
+/** Means nothing in an event stream. */
+export const SSE_BEAT = ':\n\n';
+
 export type StreamOptions = Pick<WebOptions, 'heartbeatSeconds' | 'onError'>;
 
 type Kept = {
@@ -37,4 +40,23 @@ export function setStreamHeaders({ headers }: Response): Response['headers'] {
   headers.set('Cache-Control', 'no-store');
   headers.set('X-Accel-Buffering', 'no');
   return headers;
+}
+
+/** What comes until the signal aborts; whoever makes it is told that nobody takes it any more. */
+export async function* untilAborted<T>(signal: AbortSignal, values?: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = values?.[Symbol.asyncIterator]();
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator?.next(), aborted]);
+      if (!next || next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // It ends with what comes next, for which nobody waits.
+    iterator?.return?.().catch(() => {});
+  }
 }

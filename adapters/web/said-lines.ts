@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { stream } from 'hono/streaming';
 import type { Said } from '../../src/chat/command.ts';
 import type { WebEnv } from './env.ts';
-import { keepOpen, type StreamOptions, setStreamHeaders } from './keep-open.ts';
+import { keepOpen, type StreamOptions, setStreamHeaders, untilAborted } from './keep-open.ts';
 
 const LINES = 'application/x-ndjson';
 
@@ -16,27 +16,9 @@ export function sayIt(c: Context<WebEnv>, { more, ...said }: Said, options: Stre
   const response = stream(c, (lines) =>
     keepOpen({ c, stream: lines, beat: '\n' }, options, async (signal) => {
       await lines.writeln(JSON.stringify(said));
-      for await (const next of until(signal, more)) await lines.writeln(JSON.stringify(next));
+      for await (const next of untilAborted(signal, more)) await lines.writeln(JSON.stringify(next));
     }),
   );
   setStreamHeaders(response);
   return response;
-}
-
-async function* until<T>(signal: AbortSignal, values?: AsyncIterable<T>): AsyncGenerator<T> {
-  const iterator = values?.[Symbol.asyncIterator]();
-  const aborted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve());
-  });
-  try {
-    for (;;) {
-      const next = await Promise.race([iterator?.next(), aborted]);
-      if (!next || next.done) return;
-      yield next.value;
-    }
-  } finally {
-    // It ends with what comes next, for which nobody waits.
-    iterator?.return?.().catch(() => {});
-  }
 }

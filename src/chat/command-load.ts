@@ -1,5 +1,5 @@
 import { describeSpill } from '../models/cpu-share.ts';
-import { ordererOf, type SwitchEvent } from '../models/switching.ts';
+import type { SwitchEvent } from '../models/switching.ts';
 import { codeSpan } from './code-span.ts';
 import { ADMINS_ONLY, type Call, type Choice, type Command, mayChange, type Said } from './command.ts';
 import { describeShare } from './describe-amount.ts';
@@ -7,14 +7,13 @@ import { sayNever, sayOfSwitch } from './describe-switch.ts';
 import { describeUnload } from './describe-unload.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import type { Foresight, Front } from './front.ts';
+import { concernsOf } from './load-concerns.ts';
 import { choice, findModel, MOST_OFFERED, modelChoices, modelNames, noteOf, useModel } from './model-name.ts';
 
 /** After a name: whoever orders it was asked, and is sure. */
 const NOW = 'now';
 /** In the place of a name: everything stays as it is. */
 const KEEP = 'keep';
-/** Of a load that is further, nobody gives up the rest by mistake. */
-const HALF = 0.5;
 
 export const loadCommand: Command = {
   name: 'load',
@@ -96,33 +95,19 @@ function spillOf(model: string, front: Front): string {
 }
 
 /** What is to be decided first; undefined: nothing. */
-function ask({ front, address, person }: Call, name: string, foreseen: Foresight): Said | undefined {
-  const underway = loadUnderway(front, ordererOf(address, person), foreseen.model);
-  const unloading = front.asksFirst() ? unloadingOf(foreseen) : undefined;
-  if (!underway && unloading === undefined) return undefined;
+function ask(call: Call, name: string, foreseen: Foresight): Said | undefined {
+  const { underway, unloads } = concernsOf(call, foreseen);
+  if (!underway && unloads.length === 0) return undefined;
+  const { model } = foreseen;
   const told = underway && `${codeSpan(underway.model)} is about ${describeShare(underway.share)} loaded.`;
+  const unloading =
+    unloads.length > 0 ? `${escapeMarkdown(describeUnload(model, { unloads, ...foreseen }))}.` : '';
   const choices: readonly Choice[] = [
     choice(`${name} ${NOW}`, underway ? `Load ${name} instead` : 'Switch'),
     choice(KEEP, underway ? `Keep loading ${underway.model}` : 'Cancel'),
   ];
-  const markdown = [told, unloading && `${escapeMarkdown(unloading)}.`, describeWarning(foreseen)]
-    .filter(Boolean)
-    .join('\n\n');
+  const markdown = [told, unloading, describeWarning(foreseen)].filter(Boolean).join('\n\n');
   return { markdown, undone: 'asked', offer: { command: 'load', choices } };
-}
-
-/** What this person ordered before, where it is too far to be given up without a word. */
-function loadUnderway(front: Front, person: string, model: string) {
-  const own = front.orders().find((order) => order.person === person && order.model !== model);
-  const progress = own?.progress;
-  const isLoading = progress?.stage === 'loading' || progress?.stage === 'initializing';
-  const share = isLoading ? (progress.share ?? 0) : 0;
-  return own && share > HALF ? { model: own.model, share } : undefined;
-}
-
-function unloadingOf({ model, verdict, ...cost }: Foresight): string | undefined {
-  const unloads = 'evict' in verdict ? verdict.evict : [];
-  return unloads.length > 0 ? describeUnload(model, { unloads, ...cost }) : undefined;
 }
 
 function describeWarning({ model, verdict }: Foresight): string {

@@ -31,7 +31,8 @@ export function sayOfSwitch(event: SwitchEvent): Said {
     case 'cancelled':
       return { markdown: paragraphs(whyCancelled(event), whatIsGone(event.gone)), undone: 'cancelled' };
     case 'failed': {
-      const { model, failure, gone } = event;
+      const { model, failure, gone, never } = event;
+      if (never) return sayNever(model, never, gone);
       const why = describeFailure(failure).split('\n').map(escapeMarkdown);
       return {
         markdown: paragraphs(`⚠️ ${codeSpan(model)} is not loaded.`, ...why, whatIsGone(gone)),
@@ -42,12 +43,20 @@ export function sayOfSwitch(event: SwitchEvent): Said {
   }
 }
 
-/** Why a model cannot be loaded now, in figures too, and which one could be. `model`: its tag. */
-export function sayNever(model: string, verdict: Never): Said {
+/**
+ * Why a model cannot be loaded now, in figures too, and which one could be. `model`: its tag; `gone`: what had left
+ * the memory for it.
+ */
+export function sayNever(model: string, verdict: Never, gone: readonly string[] = []): Said {
   const { message, hint = '' } = insufficientMemory(model, verdict);
   const { smaller } = verdict;
   return {
-    markdown: paragraphs(`⚠️ ${escapeMarkdown(message)}`, describeRoom(verdict), escapeMarkdown(hint)),
+    markdown: paragraphs(
+      `⚠️ ${escapeMarkdown(message)}`,
+      describeRoom(verdict),
+      escapeMarkdown(hint),
+      whatIsGone(gone),
+    ),
     undone: 'insufficient_memory',
     ...(smaller && {
       offer: { command: 'load', choices: [choice(smaller.tag, `Load ${smaller.tag}`)] },

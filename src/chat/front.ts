@@ -9,6 +9,7 @@ import type { AuditNote } from '../ports/audit.ts';
 import type { CacheStats } from '../stats/cache-stats.ts';
 import type { Parts } from '../stats/health.ts';
 import type { LlmStats } from '../stats/llm-stats.ts';
+import type { MemoryView } from '../stats/memory-view.ts';
 import type { ConversationEntry, Exchange, Question } from './exchange.ts';
 import type { Address, FileRef, Message } from './message.ts';
 import type { LoadCost, Progress } from './progress.ts';
@@ -208,6 +209,10 @@ export type Front = {
   /** Somebody begins to write in this chat: its model may be loaded already, where that costs nobody anything. */
   typing(address: Address): void;
   status(): StatusView;
+  /** What the models take of the memory, and what there is of it. */
+  memory(): MemoryView;
+  /** Reads anew what the server has, whatever was known of it. Throws `unreachable`. */
+  resync(): Promise<void>;
   cacheStats(): CacheStats;
   /** What swapping models costs. */
   llmStats(): LlmStats;

@@ -42,6 +42,8 @@ export type ServerState = {
   isDoubtful(): boolean;
   /** Whether the server was asked at all, with whatever result. */
   wasAsked(): boolean;
+  /** Reads all of it, also while the server counts as away. Throws. */
+  resync(): Promise<void>;
   /** Reads the list of models, where it is old or `now` asks for it. Returns whether it was read. Throws. */
   list(now: boolean): Promise<boolean>;
   /** Reads all of it if it is older than this. Never throws. */
@@ -101,17 +103,22 @@ export function createServerState(surroundings: Surroundings): ServerState {
     await onInstalled(inventory.list());
   }
 
+  function arrive(): void {
+    logger.info({ host, version, models: inventory.list().length }, 'Ollama answers');
+    away = undefined;
+    asked = true;
+    onContact();
+    onNews();
+    // Nobody waits until every model was asked about.
+    void onInstalled(inventory.list()).then(onNews);
+  }
+
   async function contact(): Promise<void> {
     for (let attempt = 0; away && !stopped.aborted; attempt += 1) {
       try {
         await look();
-        logger.info({ host, version, models: inventory.list().length }, 'Ollama answers');
-        away = undefined;
-        asked = true;
-        onContact();
-        onNews();
-        // Nobody waits until every model was asked about.
-        void onInstalled(inventory.list()).then(onNews);
+        // Somebody else may have been faster.
+        if (away) arrive();
       } catch (cause) {
         if (stopped.aborted) return;
         const error = toOstlerError(cause);
@@ -156,6 +163,21 @@ export function createServerState(surroundings: Surroundings): ServerState {
     isOlderThan: (ms) => clock.now() - readAt > ms,
     isDoubtful: () => readAt === Number.NEGATIVE_INFINITY || memory.isDoubtful(),
     wasAsked: () => asked,
+
+    async resync() {
+      try {
+        // A server that was restarted has closed the connection that was kept to it.
+        await look().catch((cause: unknown) => {
+          if (!toOstlerError(cause).retryable) throw cause;
+          return look();
+        });
+      } catch (cause) {
+        doubt(toOstlerError(cause));
+        throw cause;
+      }
+      if (away) arrive();
+      else onNews();
+    },
 
     async list(now) {
       if (!now && inventory.isFresh(LIST_EVERY_MS)) return false;

@@ -70,6 +70,8 @@ export type ServerView = {
   readonly pinned: readonly string[];
   /** What the models may fill on the GPU; undefined: not known. */
   readonly gpuBytes: number | undefined;
+  /** Of all GPUs together, with what others use of them; undefined: not known. */
+  readonly gpuTotalBytes: number | undefined;
   /** Why each model's last load failed. */
   readonly failed: ReadonlyMap<string, string>;
   readonly waiting: number;

@@ -1,9 +1,9 @@
 import type { Outcome } from '../chat/exchange.ts';
-import type { LoadCost } from '../chat/progress.ts';
+import type { LoadCost, Progress } from '../chat/progress.ts';
 import { type OstlerError, toOstlerError } from '../errors.ts';
 import type { Job } from '../path/job.ts';
 import type { Usage } from '../ports/generate.ts';
-import { costOf } from './expect.ts';
+import { costOf, expectMove } from './expect.ts';
 import type { Grant } from './grant.ts';
 import type { Intentions } from './intentions.ts';
 import type { Place } from './place.ts';
@@ -47,6 +47,10 @@ export type Stable = {
   /** What a load of this model would take now. */
   judge(model: string): Verdict;
   costOf(model: string): LoadCost;
+  /** The same for every installed model, by tag. */
+  costs(): ReadonlyMap<string, LoadCost>;
+  /** What is told of the load that is under way; undefined: there is none. */
+  loading(): Progress | undefined;
   /** What the answer to a job that runs took of its model. */
   observe(job: string, usage: Usage): void;
   /** The job's person agrees that another model goes for it. False where nobody is asked. */
@@ -57,6 +61,8 @@ export type Stable = {
   relist(): void;
   /** Reads the server's state if what is known is older than this. Never throws. */
   refresh(olderThanMs: number): void;
+  /** Reads it now, also while the server counts as away. Throws `unreachable`. */
+  resync(): Promise<void>;
   /** Starts nothing more and gives up a load that is under way. */
   stop(): void;
   /** The settings are others now: decides again, for those who wait, too. */
@@ -95,6 +101,17 @@ export function createStable(surroundings: Surroundings): Stable {
     intentions,
     judge: (model) => lore.judging(model, hostState()),
     costOf: (model) => costOf(model, hostState(), times.of),
+
+    costs() {
+      const seen = hostState();
+      return new Map(inventory.list().map(({ tag }) => [tag, costOf(tag, seen, times.of)]));
+    },
+
+    loading() {
+      const move = moves.current();
+      return move && expectMove(move, hostState(), times.of);
+    },
+
     observe(job, usage) {
       const place = line.find(job);
       if (place?.grant) lore.observe(place.grant.model, place.atOnce, usage);
@@ -119,6 +136,7 @@ export function createStable(surroundings: Surroundings): Stable {
         models: memory.models(),
         pinned: intentions.pinned(),
         gpuBytes: lore.machine.gpuBytes(),
+        gpuTotalBytes: lore.machine.totalBytes(),
         failed: new Map([...moves.failures()].map(([tag, { error }]) => [tag, error.message])),
         waiting: line.waiting().length,
         running: line.running(),
@@ -126,6 +144,7 @@ export function createStable(surroundings: Surroundings): Stable {
     },
 
     refresh: state.refresh,
+    resync: state.resync,
 
     stop: yard.stop,
 

@@ -109,15 +109,16 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
     const impossible = new Map(
       out.flatMap((tag) => {
         const verdict = wanted.has(tag) ? judging(tag, seen) : undefined;
-        return verdict?.kind === 'never' ? [[tag, insufficientMemory(tag, verdict)] as const] : [];
+        return verdict?.kind === 'never' ? [[tag, verdict] as const] : [];
       }),
     );
     if (impossible.size === 0) return seen;
-    for (const [tag, error] of impossible) intentions.refuseOrders(tag, error);
+    for (const [tag, verdict] of impossible)
+      intentions.refuseOrders(tag, insufficientMemory(tag, verdict), verdict);
     for (const { id, model } of seen.waiting) {
-      const error = impossible.get(model);
+      const verdict = impossible.get(model);
       const place = line.find(id);
-      if (error && place) ending.giveUp(place.job, toFailure(error));
+      if (verdict && place) ending.giveUp(place.job, toFailure(insufficientMemory(model, verdict)));
     }
     return { ...seen, waiting: seen.waiting.filter(({ model }) => !impossible.has(model)) };
   }

@@ -3,6 +3,7 @@ import type { Progress } from '../chat/progress.ts';
 import { type Failure, type OstlerError, toFailure } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LoadEnd } from './moves.ts';
+import type { Never } from './verdict.ts';
 
 /** Who gave an order, and where: a newer one of the same person takes the place of the older. */
 export type By = { readonly person: string; readonly conversation: string };
@@ -29,6 +30,8 @@ export type SwitchEvent =
       readonly type: 'failed';
       readonly model: string;
       readonly failure: Failure;
+      /** Where it cannot be loaded as things are. */
+      readonly never?: Never;
       readonly gone: readonly string[];
     };
 
@@ -54,7 +57,7 @@ export type Switching = {
   onLoadBegin(model: string, evicted: readonly string[]): void;
   onLoadEnd(end: LoadEnd): void;
   /** Ends the orders of a model that cannot be loaded. */
-  refuse(model: string, error: OstlerError): void;
+  refuse(model: string, error: OstlerError, never?: Never): void;
 };
 
 type Surroundings = {
@@ -85,9 +88,10 @@ export function createSwitching({ clock, onChange }: Surroundings): Switching {
     end(entry, { type: 'cancelled', model, gone: evicted, ...(replacedBy !== undefined && { replacedBy }) });
   }
 
-  function refuse(model: string, error: OstlerError): void {
+  function refuse(model: string, error: OstlerError, never?: Never): void {
+    const why = { failure: toFailure(error), ...(never && { never }) };
     for (const entry of entries.filter((other) => other.model === model))
-      end(entry, { type: 'failed', model, failure: toFailure(error), gone: entry.evicted });
+      end(entry, { type: 'failed', model, ...why, gone: entry.evicted });
   }
 
   /** Whoever stops to listen gives up nothing: what was ordered is carried out all the same. */

@@ -6,6 +6,7 @@ import type { NamedModel } from '../models/catalogue.ts';
 import type { Stable } from '../models/stable.ts';
 import { cacheStatsOf } from './cache-stats.ts';
 import { llmStatsOf } from './llm-stats.ts';
+import { memoryOf } from './memory-view.ts';
 import { statusOf } from './status.ts';
 import type { SwapStats } from './swap-stats.ts';
 
@@ -13,7 +14,7 @@ import type { SwapStats } from './swap-stats.ts';
 const VIEW_FRESH_MS = 2_000;
 
 type Needs = {
-  readonly stable: Pick<Stable, 'view' | 'refresh'>;
+  readonly stable: Pick<Stable, 'view' | 'refresh' | 'resync' | 'costs' | 'loading'>;
   readonly cache: Pick<OpenCache, 'counts' | 'cache'>;
   readonly swaps: Pick<SwapStats, 'counted'>;
   readonly config: () => Config;
@@ -40,6 +41,8 @@ export function createViews(needs: Needs) {
 
   return {
     status,
+    memory: () => memoryOf(stable.view(), stable.costs(), stable.loading()),
+    resync: stable.resync,
     cacheStats,
     llmStats: () =>
       llmStatsOf(swaps.counted(), {

@@ -122,6 +122,8 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
     follow: unexpected,
     keepFile: unexpected,
     status: () => status,
+    memory: unexpected,
+    resync: unexpected,
     llmStats: () => statsOfModels(),
     cacheStats: () => house.cache,
     parts: unexpected,

@@ -3,10 +3,8 @@ import { streamSSE } from 'hono/streaming';
 import type { ConversationEvent, Front } from '../../../src/chat/front.ts';
 import type { Address } from '../../../src/chat/message.ts';
 import type { WebEnv } from '../env.ts';
-import { keepOpen, type StreamOptions, setStreamHeaders } from '../keep-open.ts';
+import { keepOpen, SSE_BEAT, type StreamOptions, setStreamHeaders } from '../keep-open.ts';
 import { eventWithWords } from './words.ts';
-
-const BEAT = ':\n\n';
 
 /** Follows a conversation until the client leaves or the server closes. */
 export function streamEvents(
@@ -20,8 +18,8 @@ export function streamEvents(
   if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
 
   const response = streamSSE(c, (stream) =>
-    keepOpen({ c, stream, beat: BEAT }, options, async (signal) => {
-      await stream.write(BEAT);
+    keepOpen({ c, stream, beat: SSE_BEAT }, options, async (signal) => {
+      await stream.write(SSE_BEAT);
       for await (const event of front.follow(address, { ...(after ? { after } : {}), signal }))
         await stream.writeSSE(toFrame(event));
     }),

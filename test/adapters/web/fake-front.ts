@@ -3,15 +3,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CachePart } from '../../../src/cache/response-cache.ts';
 import { progressEvent } from '../../../src/chat/describe-progress.ts';
 import type { Answer, ConversationEntry, Outcome, Question } from '../../../src/chat/exchange.ts';
-import type { ConversationEvent, Front, ModelView, StatusView } from '../../../src/chat/front.ts';
+import type { ConversationEvent, Foresight, Front, ModelView, StatusView } from '../../../src/chat/front.ts';
 import { type Address, conversationOf, jobIdOf, type Message } from '../../../src/chat/message.ts';
 import type { Progress } from '../../../src/chat/progress.ts';
 import { type Failure, OstlerError } from '../../../src/errors.ts';
-import type { SwitchEvent } from '../../../src/models/switching.ts';
+import type { Order, SwitchEvent } from '../../../src/models/switching.ts';
 import type { Presence } from '../../../src/people/presence.ts';
 import type { Standing } from '../../../src/people/role.ts';
 import type { CacheStats } from '../../../src/stats/cache-stats.ts';
 import type { Parts } from '../../../src/stats/health.ts';
+import type { MemoryView } from '../../../src/stats/memory-view.ts';
 import { statsOfCache } from '../../fakes/cache-stats.ts';
 import { statsOfModels } from '../../fakes/llm-stats.ts';
 
@@ -79,6 +80,11 @@ export function createFakeFront() {
   let cacheStats: Partial<CacheStats> = {};
   let isCleared = true;
   let parts: Partial<Parts> = {};
+  let memory: Partial<MemoryView> = {};
+  let resyncs = 0;
+  let foreseen: Partial<Foresight> = {};
+  let asksFirst = false;
+  let orders: readonly Order[] = [];
   let status: StatusView = {
     version: '0.1.0',
     ollama: { url: 'http://127.0.0.1:11434', reachable: true, detail: '0.12.1' },
@@ -265,10 +271,10 @@ export function createFakeFront() {
       cancelled += 1;
       return ordered.length;
     },
-    orders: () => [],
-    asksFirst: () => false,
+    orders: () => orders,
+    asksFirst: () => asksFirst,
     pinned: () => [],
-    foresee: (model) => ({ model, verdict: { kind: 'fits' }, needBytes: 0, aboutSeconds: 0 }),
+    foresee: (model) => ({ model, verdict: { kind: 'fits' }, needBytes: 0, aboutSeconds: 0, ...foreseen }),
     unload: () => {},
     pin: async () => {},
     async *pull() {},
@@ -278,6 +284,12 @@ export function createFakeFront() {
     },
     typing: ({ chat }) => void typed.push(chat),
     status: () => status,
+    memory: () => ({ gpu: null, inGpuBytes: new Map(), costs: new Map(), loading: undefined, ...memory }),
+    async resync() {
+      const failure = failIfAsked();
+      if (failure) throw new OstlerError(failure.message, failure);
+      resyncs += 1;
+    },
     llmStats: () => statsOfModels(),
     cacheStats: () => statsOfCache(cacheStats),
     parts: async () => ({
@@ -310,6 +322,8 @@ export function createFakeFront() {
     typed,
     /** How often loads were given up. */
     cancelled: () => cancelled,
+    /** How often what the server has was read anew. */
+    resyncs: () => resyncs,
     /** Of how many loads somebody is told. */
     openLoads: () => openLoads,
     /** As whom the front was asked to serve. */
@@ -324,6 +338,20 @@ export function createFakeFront() {
     },
     setStatus: (change: Partial<StatusView>) => {
       status = { ...status, ...change };
+    },
+    setMemory: (change: Partial<MemoryView>) => {
+      memory = { ...memory, ...change };
+    },
+    /** What every load would come to. */
+    setForeseen: (change: Partial<Foresight>) => {
+      foreseen = change;
+    },
+    /** From now on people are asked before a model leaves the memory. */
+    askFirst: () => {
+      asksFirst = true;
+    },
+    setOrders: (...now: readonly Order[]) => {
+      orders = now;
     },
     setCacheStats: (change: Partial<CacheStats>) => {
       cacheStats = change;

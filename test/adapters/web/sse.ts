@@ -5,10 +5,15 @@ export type Frame = {
   readonly comment?: true;
 };
 
-/** Reads an event stream frame by frame, as an EventSource does. */
-export async function openStream(url: string, headers: Record<string, string> = {}) {
+/** Reads an event stream frame by frame, as an EventSource does. With a body it is asked for by POST. */
+export async function openStream(url: string, headers: Record<string, string> = {}, body?: object) {
   const leave = new AbortController();
-  const response = await fetch(url, { headers, signal: leave.signal });
+  const posts = body && {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
+  const response = await fetch(url, { headers, signal: leave.signal, ...posts });
   if (!response.body) throw new Error('a stream without a body');
   const frames = framesOf(response.body);
 
