@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { StatusView } from '../../src/chat/front.ts';
+import type { StatusView } from '../../src/chat/status-view.ts';
 import { OstlerError } from '../../src/errors.ts';
 import { inProcessCall, socketCall } from './call.ts';
 import { type Client, createClient } from './chat/client.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { StatusView } from '../../src/chat/front.ts';
+import type { StatusView } from '../../src/chat/status-view.ts';
 
 const LIMIT_MS = 1_000;
 const PAUSE_MS = 20;

@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { describeModel } from '../../src/chat/describe-model.ts';
 import { describeOllama } from '../../src/chat/describe-ollama.ts';
-import type { Front, StatusView } from '../../src/chat/front.ts';
+import type { Front } from '../../src/chat/front.ts';
+import type { StatusView } from '../../src/chat/status-view.ts';
 import type { WebEnv } from './env.ts';
 
 /**

@@ -6,9 +6,10 @@ import { describeShare } from './describe-amount.ts';
 import { sayNever, sayOfSwitch } from './describe-switch.ts';
 import { describeUnload } from './describe-unload.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
-import type { Foresight, Front } from './front.ts';
+import type { Front } from './front.ts';
 import { concernsOf } from './load-concerns.ts';
 import { choice, findModel, MOST_OFFERED, modelChoices, modelNames, noteOf, useModel } from './model-name.ts';
+import type { Foresight } from './status-view.ts';
 
 /** After a name: whoever orders it was asked, and is sure. */
 const NOW = 'now';

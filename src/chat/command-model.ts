@@ -1,7 +1,8 @@
 import { codeSpan } from './code-span.ts';
 import { ADMINS_ONLY, type Call, type Choice, type Command, mayChange, type Said } from './command.ts';
-import type { Front, ModelView } from './front.ts';
+import type { Front } from './front.ts';
 import { findModel, MOST_OFFERED, modelChoices, modelNames, noteOf, useModel } from './model-name.ts';
+import type { ModelView } from './status-view.ts';
 
 /** Gives the choice back to the rules. */
 const AUTO = 'auto';

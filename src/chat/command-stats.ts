@@ -5,7 +5,7 @@ import { describeShare } from './describe-amount.ts';
 import { describeCache, describeHitRate } from './describe-cache.ts';
 import { describeModel } from './describe-model.ts';
 import { describeOllama } from './describe-ollama.ts';
-import type { StatusView } from './front.ts';
+import type { StatusView } from './status-view.ts';
 
 const MOST_MODELS = 20;
 

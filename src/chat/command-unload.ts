@@ -1,7 +1,7 @@
 import { codeSpan } from './code-span.ts';
 import type { Command } from './command.ts';
-import type { ModelView } from './front.ts';
 import { findModel, MOST_OFFERED, modelChoices, modelNames, noteOf, useModel } from './model-name.ts';
+import type { ModelView } from './status-view.ts';
 
 const IN_MEMORY: readonly ModelView['state'][] = ['ready', 'in_use', 'loading'];
 

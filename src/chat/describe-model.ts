@@ -1,5 +1,5 @@
 import { describeBytes, describeShare } from './describe-amount.ts';
-import type { ModelView } from './front.ts';
+import type { ModelView } from './status-view.ts';
 
 const SIGNS: Readonly<Record<ModelView['state'], string>> = {
   not_loaded: '⚪',

@@ -1,4 +1,4 @@
-import type { StatusView } from './front.ts';
+import type { StatusView } from './status-view.ts';
 
 /** How Ollama is, in one line; `show` is asked for what Ollama and the configuration say. */
 export function describeOllama(

@@ -1,7 +1,6 @@
 import type { CachePart } from '../cache/response-cache.ts';
 import type { Failure } from '../errors.ts';
 import type { Order, SwitchEvent } from '../models/switching.ts';
-import type { Verdict } from '../models/verdict.ts';
 import type { PullEvent } from '../path/downloads.ts';
 import type { Caller, Known, Presence } from '../people/presence.ts';
 import type { Role, Standing } from '../people/role.ts';
@@ -12,7 +11,8 @@ import type { LlmStats } from '../stats/llm-stats.ts';
 import type { MemoryView } from '../stats/memory-view.ts';
 import type { ConversationEntry, Exchange, Question } from './exchange.ts';
 import type { Address, FileRef, Message } from './message.ts';
-import type { LoadCost, Progress } from './progress.ts';
+import type { Progress } from './progress.ts';
+import type { Foreseen, Foresight, StatusView } from './status-view.ts';
 
 /** What became of a message that a front handed over. `taken` and `duplicate` are durable promises. */
 export type Receipt =
@@ -55,47 +55,6 @@ export type ConversationEvent =
     }
   /** What was kept has been replayed and what runs has been told: from here on events are live. */
   | { readonly type: 'live' };
-
-/** A model as people see it. */
-export type ModelView = {
-  readonly tag: string;
-  readonly aliases: readonly string[];
-  readonly state: 'not_loaded' | 'loading' | 'ready' | 'in_use' | 'unloading' | 'failed';
-  readonly reason?: string;
-  readonly sizeBytes: number;
-  /** The part of it that is on the CPU although there is a GPU, where that is any, 0–1. */
-  readonly cpuShare?: number;
-  /** It never makes room for another model. */
-  readonly pinned?: true;
-  /** When Ollama unloads it, in milliseconds since 1970; null: never. Only while it is in memory. */
-  readonly expiresAt?: number | null;
-  readonly capabilities: readonly string[];
-};
-
-export type StatusView = {
-  readonly version: string;
-  readonly ollama: { readonly url: string; readonly reachable: boolean; readonly detail: string };
-  readonly waiting: number;
-  readonly running: number;
-  /** Where the models are simulated: every page and answer says so. */
-  readonly simulated: boolean;
-  /** Runs for one question of the terminal only, and ends with it. */
-  readonly passing?: true;
-  readonly models: readonly ModelView[];
-};
-
-/** Which model would answer a question now, and why. */
-export type Foreseen = {
-  readonly model: string;
-  readonly reason: string;
-  /** The pattern of the rule that matches, where a rule decides. */
-  readonly rule?: string;
-  /** Why it is another model than the one that was meant. */
-  readonly notice?: string;
-};
-
-/** What a load would come to. `model`: its tag. */
-export type Foresight = LoadCost & { readonly model: string; readonly verdict: Verdict };
 
 /** What a change of the configuration came to. */
 export type Reloaded = {

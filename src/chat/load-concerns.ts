@@ -1,6 +1,7 @@
 import { ordererOf } from '../models/switching.ts';
-import type { Foresight, Front } from './front.ts';
+import type { Front } from './front.ts';
 import type { Address, Message } from './message.ts';
+import type { Foresight } from './status-view.ts';
 
 /** Of a load that is further, nobody gives up the rest by mistake. */
 const HALF = 0.5;

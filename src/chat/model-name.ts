@@ -4,8 +4,9 @@ import { sameTag } from '../models/tag.ts';
 import type { AuditNote } from '../ports/audit.ts';
 import type { Choice } from './command.ts';
 import { stateSign } from './describe-model.ts';
-import type { Front, ModelView } from './front.ts';
+import type { Front } from './front.ts';
 import { oneLine } from './one-line.ts';
+import type { ModelView } from './status-view.ts';
 
 /** Ollama's own names are shorter; and as much of a wrong one is repeated. In characters. */
 const LONGEST_NAME = 200;

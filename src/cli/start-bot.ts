@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { StatusView } from '../chat/front.ts';
+import type { StatusView } from '../chat/status-view.ts';
 import { OstlerError } from '../errors.ts';
 
 /** So long a bot waits at its start for a question of the terminal to end. */

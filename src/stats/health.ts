@@ -1,4 +1,4 @@
-import type { StatusView } from '../chat/front.ts';
+import type { StatusView } from '../chat/status-view.ts';
 import type { ConnectionState } from '../ports/chat.ts';
 import type { CacheStats } from './cache-stats.ts';
 

@@ -1,4 +1,4 @@
-import type { StatusView } from '../chat/front.ts';
+import type { StatusView } from '../chat/status-view.ts';
 import type { CacheStats, TierStats } from './cache-stats.ts';
 import type { Health } from './health.ts';
 

@@ -1,4 +1,4 @@
-import type { ModelView, StatusView } from '../chat/front.ts';
+import type { ModelView, StatusView } from '../chat/status-view.ts';
 import { canChat, type NamedModel } from '../models/catalogue.ts';
 import { cpuShare } from '../models/cpu-share.ts';
 import type { ServerView } from '../models/server-view.ts';

@@ -1,8 +1,9 @@
 import { createAttend } from '../../src/attend/attend.ts';
 import type { Deed, Happening, PressedMessage } from '../../src/attend/happening.ts';
 import type { Said } from '../../src/chat/command.ts';
-import type { Front, ModelView } from '../../src/chat/front.ts';
+import type { Front } from '../../src/chat/front.ts';
 import type { Message } from '../../src/chat/message.ts';
+import type { ModelView } from '../../src/chat/status-view.ts';
 import type { Failure } from '../../src/errors.ts';
 import type { Standing } from '../../src/people/role.ts';
 import type { Buttons } from '../../src/reply/messages.ts';

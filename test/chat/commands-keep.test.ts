@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { choiceId, giveCommand, resolveChoice, type Said } from '../../src/chat/command.ts';
 import { findCommand } from '../../src/chat/commands.ts';
-import type { ModelView } from '../../src/chat/front.ts';
+import type { ModelView } from '../../src/chat/status-view.ts';
 import type { PullEvent } from '../../src/path/downloads.ts';
 import { fakeFront } from './fake-front.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ADMINS_ONLY, choiceId, giveCommand, resolveChoice, type Said } from '../../src/chat/command.ts';
 import { findCommand } from '../../src/chat/commands.ts';
-import type { ModelView } from '../../src/chat/front.ts';
+import type { ModelView } from '../../src/chat/status-view.ts';
 import type { SwitchEvent } from '../../src/models/switching.ts';
 import type { Never, Verdict } from '../../src/models/verdict.ts';
 import { fakeFront } from './fake-front.ts';

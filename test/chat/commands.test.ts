@@ -11,7 +11,7 @@ import {
 import { COMMANDS, findCommand } from '../../src/chat/commands.ts';
 import { describeFailure } from '../../src/chat/describe-answer.ts';
 import type { Exchange, Outcome } from '../../src/chat/exchange.ts';
-import type { ModelView, StatusView } from '../../src/chat/front.ts';
+import type { ModelView, StatusView } from '../../src/chat/status-view.ts';
 import { OstlerError, toFailure } from '../../src/errors.ts';
 import { fakeFront } from './fake-front.ts';
 

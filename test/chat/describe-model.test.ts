@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { codeSpan } from '../../src/chat/code-span.ts';
 import { describeModel, describeTimeLeft } from '../../src/chat/describe-model.ts';
 import { describeOllama } from '../../src/chat/describe-ollama.ts';
-import type { ModelView } from '../../src/chat/front.ts';
+import type { ModelView } from '../../src/chat/status-view.ts';
 
 const MODEL: ModelView = {
   tag: 'm:7b',

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../src/chat/exchange.ts';
-import type { Foreseen, Front, Receipt, Reloaded, StatusView, Which } from '../../src/chat/front.ts';
+import type { Front, Receipt, Reloaded, Which } from '../../src/chat/front.ts';
 import type { Address } from '../../src/chat/message.ts';
+import type { Foreseen, StatusView } from '../../src/chat/status-view.ts';
 import { OstlerError } from '../../src/errors.ts';
 import type { Order, SwitchEvent } from '../../src/models/switching.ts';
 import type { Verdict } from '../../src/models/verdict.ts';

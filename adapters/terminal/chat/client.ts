@@ -1,7 +1,8 @@
 import type { CacheWish } from '../../../src/cache/cacheable.ts';
 import type { CachePart } from '../../../src/cache/response-cache.ts';
 import type { Said } from '../../../src/chat/command.ts';
-import type { ConversationEvent, Receipt, StatusView } from '../../../src/chat/front.ts';
+import type { ConversationEvent, Receipt } from '../../../src/chat/front.ts';
+import type { StatusView } from '../../../src/chat/status-view.ts';
 import type { CacheStats } from '../../../src/stats/cache-stats.ts';
 import { type Call, post, readEvents, readJson, readLines } from '../call.ts';
 

@@ -1,5 +1,5 @@
-import type { ModelView, StatusView } from '../../../src/chat/front.ts';
 import type { LoadCost } from '../../../src/chat/progress.ts';
+import type { ModelView, StatusView } from '../../../src/chat/status-view.ts';
 import type { GpuView, MemoryView } from '../../../src/stats/memory-view.ts';
 import { gigabytes } from './gigabytes.ts';
 

@@ -1,7 +1,8 @@
 import { describeShare } from '../../../src/chat/describe-amount.ts';
 import { describeUnload } from '../../../src/chat/describe-unload.ts';
-import type { Foresight, Front } from '../../../src/chat/front.ts';
+import type { Front } from '../../../src/chat/front.ts';
 import { concernsOf } from '../../../src/chat/load-concerns.ts';
+import type { Foresight } from '../../../src/chat/status-view.ts';
 import { toFailure } from '../../../src/errors.ts';
 import { insufficientMemory } from '../../../src/models/insufficient-memory.ts';
 import type { SwitchEvent } from '../../../src/models/switching.ts';

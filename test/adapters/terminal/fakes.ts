@@ -2,7 +2,8 @@ import type { Client, Given, Outgoing } from '../../../adapters/terminal/chat/cl
 import type { CachePart } from '../../../src/cache/response-cache.ts';
 import type { Said } from '../../../src/chat/command.ts';
 import type { Answer, Outcome } from '../../../src/chat/exchange.ts';
-import type { ConversationEvent, Receipt, StatusView } from '../../../src/chat/front.ts';
+import type { ConversationEvent, Receipt } from '../../../src/chat/front.ts';
+import type { StatusView } from '../../../src/chat/status-view.ts';
 import type { CacheStats } from '../../../src/stats/cache-stats.ts';
 import { statsOfCache } from '../../fakes/cache-stats.ts';
 

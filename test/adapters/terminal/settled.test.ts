@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settled } from '../../../adapters/terminal/settled.ts';
-import type { StatusView } from '../../../src/chat/front.ts';
+import type { StatusView } from '../../../src/chat/status-view.ts';
 
 const NOT_ASKED = { url: 'http://x', reachable: false, detail: 'Ollama was not asked yet.' };
 const AWAY = { ...NOT_ASKED, detail: 'Ollama at http://x cannot be reached.' };

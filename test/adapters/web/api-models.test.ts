@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelView } from '../../../src/chat/front.ts';
 import type { Progress } from '../../../src/chat/progress.ts';
+import type { ModelView } from '../../../src/chat/status-view.ts';
 import { OstlerError } from '../../../src/errors.ts';
 import type { SwitchEvent } from '../../../src/models/switching.ts';
 import type { Never } from '../../../src/models/verdict.ts';
