@@ -4,33 +4,38 @@ import { createOllama, type OllamaOptions } from './ollama.ts';
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
-const options = readOptions();
-if (options) await serve(options);
-else process.stdout.write(USAGE);
+process.exitCode = await run();
 
-function readOptions(): OllamaOptions | undefined {
+/** Returns the exit code; a server that listens goes on until it is told to end. */
+async function run(): Promise<number> {
+  let options: OllamaOptions | undefined;
   try {
-    return readArguments(process.argv.slice(2));
+    options = readArguments(process.argv.slice(2));
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    process.exit(EXIT_USAGE);
+    return EXIT_USAGE;
+  }
+  if (options) return serve(options);
+  process.stdout.write(USAGE);
+  return 0;
+}
+
+async function serve(settings: OllamaOptions): Promise<number> {
+  try {
+    const ollama = await createOllama(settings);
+    process.stdout.write(
+      `Simulated Ollama (no real models; ${settings.speed} times as fast) listens on ${ollama.url}\n`,
+    );
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void ollama.close());
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${whyNot(settings, error as NodeJS.ErrnoException)}\n`);
+    return EXIT_FAILED;
   }
 }
 
-async function serve(settings: OllamaOptions): Promise<void> {
-  const ollama = await createOllama(settings).catch((error: NodeJS.ErrnoException) => {
-    const where = `${settings.host}:${settings.port}`;
-    const why =
-      error.code === 'EADDRINUSE'
-        ? `${where} is in use: end what listens there (a real Ollama?) or choose another --port.`
-        : `Cannot listen on ${where}: ${error.message}`;
-    process.stderr.write(`${why}\n`);
-    process.exit(EXIT_FAILED);
-  });
-  process.stdout.write(
-    `Simulated Ollama (no real models; ${settings.speed} times as fast) listens on ${ollama.url}\n`,
-  );
-  const stop = () => void ollama.close().then(() => process.exit(0));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+function whyNot({ host, port }: OllamaOptions, { code, message }: NodeJS.ErrnoException): string {
+  const where = `${host}:${port}`;
+  if (code !== 'EADDRINUSE') return `Cannot listen on ${where}: ${message}`;
+  return `${where} is in use: end what listens there (a real Ollama?) or choose another --port.`;
 }
