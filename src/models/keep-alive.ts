@@ -30,7 +30,7 @@ export type KeepAlivePolicy = {
 export function keepAlivePolicy(cache: CacheConfig): KeepAlivePolicy {
   const strategy = STRATEGIES[cache.type];
   const wanted = cache.keep_alive ?? strategy.keepAlive;
-  const unloadIdle = isZero(wanted);
+  const unloadIdle = durationMs(wanted) === 0;
   return {
     keepAlive: unloadIdle ? VISIT : wanted,
     unloadIdle,
@@ -52,14 +52,14 @@ export function keepAliveFor(policy: KeepAlivePolicy, isPinned: boolean, visitMs
   return durationMs(policy.keepAlive) >= visitMs ? policy.keepAlive : Math.ceil(visitMs / 1_000);
 }
 
+/** As Ollama reads it: less than nothing is for ever, and "-0s" is nothing. */
 function durationMs(keepAlive: KeepAlive): number {
-  const isNegative = typeof keepAlive === 'number' ? keepAlive < 0 : keepAlive.startsWith('-');
-  if (isNegative) return Number.POSITIVE_INFINITY;
-  if (typeof keepAlive === 'number') return keepAlive * 1_000;
-  const parts = keepAlive.matchAll(/([\d.]+)(ms|s|m|h)/g);
-  return [...parts].reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_MS[unit] ?? 0), 0);
+  const ms = typeof keepAlive === 'number' ? keepAlive * 1_000 : goDurationMs(keepAlive);
+  return ms < 0 ? Number.POSITIVE_INFINITY : ms;
 }
 
-function isZero(keepAlive: KeepAlive): boolean {
-  return typeof keepAlive === 'number' ? keepAlive === 0 : /^-?0+(\.0+)?(ms|s|m|h)?$/.test(keepAlive);
+function goDurationMs(text: string): number {
+  const parts = text.matchAll(/([\d.]+)(ms|s|m|h)/g);
+  const ms = [...parts].reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_MS[unit] ?? 0), 0);
+  return text.startsWith('-') ? -ms : ms;
 }

@@ -13,6 +13,10 @@ const CASES = [
   ],
   [{ keep_alive: '0' }, { keepAlive: '5m', maxModels: 3, eviction: 'auto', unloadIdle: true }],
   [{ keep_alive: '0s' }, { keepAlive: '5m', maxModels: 3, eviction: 'auto', unloadIdle: true }],
+  [{ keep_alive: '0m0s' }, { keepAlive: '5m', maxModels: 3, eviction: 'auto', unloadIdle: true }],
+  [{ keep_alive: '-0s' }, { keepAlive: '5m', maxModels: 3, eviction: 'auto', unloadIdle: true }],
+  [{ keep_alive: '-1m30s' }, { keepAlive: '-1m30s', maxModels: 3, eviction: 'auto', unloadIdle: false }],
+  [{ keep_alive: '0h1s' }, { keepAlive: '0h1s', maxModels: 3, eviction: 'auto', unloadIdle: false }],
   [{ keep_alive: 0 }, { keepAlive: '5m', maxModels: 3, eviction: 'auto', unloadIdle: true }],
   [{ keep_alive: -1 }, { keepAlive: -1, maxModels: 3, eviction: 'auto', unloadIdle: false }],
   [
