@@ -73,7 +73,7 @@ export async function mayDecide({
   return kind === 'direct' || isBotAdmin(role) || (await isAdmin());
 }
 
-/** The same for what the configuration may leave to everybody: to begin anew, the model, the system prompt. */
+/** The same for what the configuration may leave to everybody: to begin anew, the model, its load, the system prompt. */
 export async function mayChange(call: Call): Promise<boolean> {
   return call.front.groupsAreOpen() || (await mayDecide(call));
 }

@@ -82,7 +82,7 @@ export type Front = {
   block(by: Caller, who: string): Promise<Known>;
   /** Reads the configuration anew. Throws `bad_config`: then what was in force stays. */
   reload(): Promise<Reloaded>;
-  /** Whether everybody in a group may begin anew and choose. */
+  /** Whether everybody in a group may begin anew, choose and load. */
   groupsAreOpen(): boolean;
   /** Counts a command. Throws `limited`. */
   admit(by: Pick<Caller, 'address' | 'person'>): Promise<void>;

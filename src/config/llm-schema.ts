@@ -129,7 +129,9 @@ export const llm = z.strictObject({
         .positive()
         .nullable()
         .default(null)
-        .describe('What the models may fill on the GPU, in GB; null: asked of the GPU of this machine'),
+        .describe(
+          'What the models may fill on the GPU, in GiB, as cards are sold; null: asked of the GPU of this machine',
+        ),
       preserve_models: z
         .array(z.string().min(1))
         .default([])
@@ -152,11 +154,13 @@ export const llm = z.strictObject({
     .positive()
     .nullable()
     .default(10)
-    .describe('After so long with nothing to do the default model is loaded again; null: never'),
+    .describe(
+      'After so long with nothing to do the default model is loaded again if it had to make room; null: never',
+    ),
   warm_up: z
     .boolean()
     .default(true)
-    .describe('Load the model of a chat where somebody begins to type, where that costs nobody anything'),
+    .describe('Load the model of a chat when somebody begins to type there, if that costs nobody anything'),
   staging: z
     .boolean()
     .default(true)

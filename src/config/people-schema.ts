@@ -13,7 +13,9 @@ export const access = z
     open_groups: z
       .boolean()
       .default(false)
-      .describe('Everybody in a group may begin anew and choose its model and prompt, not its admins alone'),
+      .describe(
+        'Everybody in a group may begin anew, choose and load models and set its prompt, not its admins alone',
+      ),
     telegram: z
       .strictObject({
         users: telegramPeople.describe('Numeric ids of the people who are served'),
@@ -51,7 +53,7 @@ function limitsOf(messages: number, jobs: number, switches: number) {
       concurrent_jobs: limit
         .default(jobs)
         .describe('Questions that wait or are being answered; null: any number'),
-      switches_per_minute: limit.default(switches).describe('Choices of another model; null: any number'),
+      switches_per_minute: limit.default(switches).describe('Models chosen or loaded; null: any number'),
       tokens_per_day: limit.default(null).describe('Tokens read and written by models; null: any number'),
     })
     .prefault({});

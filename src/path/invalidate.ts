@@ -78,6 +78,6 @@ function grantsOf(
 function notRemoved(): OstlerError {
   return new OstlerError('That answer could not be removed from the second tier of the cache.', {
     code: 'unreachable',
-    hint: 'Until Ostler ends, it is not given again.',
+    hint: 'Send this once more when that tier works again (./ostler check): until Ostler ends, it is not given.',
   });
 }
