@@ -12,7 +12,7 @@ export const HEALTH_PATHS = ['/healthz', '/readyz'] as const;
  * |---|---|
  * | GET /healthz | 200 while the process lives |
  * | GET /readyz | Health; 503 where questions cannot be taken |
- * | GET /metrics | all figures, for Prometheus |
+ * | GET /metrics | the figures of cache, models, questions and parts, for Prometheus |
  */
 export function healthRoutes(front: Front, { connections }: Pick<WebOptions, 'connections'>): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
@@ -27,7 +27,7 @@ export function healthRoutes(front: Front, { connections }: Pick<WebOptions, 'co
 
   app.get('/metrics', async (c) => {
     const { expose } = await import('./metrics.ts');
-    const told = { cache: front.cacheStats(), status: front.status(), health: await health() };
+    const told = { llm: front.llmStats(), status: front.status(), health: await health() };
     const { type, text } = await expose(metricsOf(told));
     return c.body(text, 200, { ...FRESH, 'Content-Type': type });
   });

@@ -6,6 +6,8 @@ export type ModelSwapStats = {
   readonly swaps: number;
   readonly avg_swap_time_ms: number;
   readonly p95_swap_time_ms: number;
+  /** Of all swaps together. */
+  readonly total_swap_time_ms: number;
 };
 
 /** The figures of `GET /api/llm/stats`. */
@@ -39,13 +41,16 @@ export function llmStatsOf({ since, hits, misses, models }: ReturnType<SwapStats
     swaps: all.reduce((sum, { swaps }) => sum + swaps, 0),
     ...timesOf(all.flatMap(({ lastMs }) => lastMs)),
     models: Object.fromEntries(
-      Object.entries(models).map(([tag, { swaps, lastMs }]) => [tag, { swaps, ...timesOf(lastMs) }]),
+      Object.entries(models).map(([tag, { swaps, totalMs, lastMs }]) => [
+        tag,
+        { swaps, ...timesOf(lastMs), total_swap_time_ms: Math.round(totalMs) },
+      ]),
     ),
   };
   return stats;
 }
 
-function timesOf(ms: readonly number[]): Pick<ModelSwapStats, 'avg_swap_time_ms' | 'p95_swap_time_ms'> {
+function timesOf(ms: readonly number[]): Pick<LlmStats, 'avg_swap_time_ms' | 'p95_swap_time_ms'> {
   const sorted = ms.toSorted((one, other) => one - other);
   const average = sorted.reduce((sum, one) => sum + one, 0) / Math.max(1, sorted.length);
   const p95 = sorted[Math.min(sorted.length - 1, Math.floor(0.95 * sorted.length))] ?? 0;

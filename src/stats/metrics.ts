@@ -1,6 +1,7 @@
 import type { StatusView } from '../chat/status-view.ts';
 import type { CacheStats, TierStats } from './cache-stats.ts';
 import type { Health } from './health.ts';
+import type { LlmStats } from './llm-stats.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = { readonly labels: Labels; readonly value: number };
@@ -17,11 +18,11 @@ export type Metric = { readonly name: string; readonly help: string } & (
   | { readonly type: 'histogram'; readonly spreads: readonly Spread[] }
 );
 
-type Told = { readonly cache: CacheStats; readonly status: StatusView; readonly health: Health };
+type Told = { readonly llm: LlmStats; readonly status: StatusView; readonly health: Health };
 
-/** All figures of a house, under the names of its metrics. What is not known is left out. Pure. */
-export function metricsOf({ cache, status, health }: Told): readonly Metric[] {
-  return [...cacheMetrics(cache, health), ...houseMetrics(status, health)];
+/** The figures of a house, under the names of its metrics. What is not known is left out. Pure. */
+export function metricsOf({ llm, status, health }: Told): readonly Metric[] {
+  return [...cacheMetrics(llm.response_cache, health), ...modelMetrics(llm), ...houseMetrics(status, health)];
 }
 
 function cacheMetrics(cache: CacheStats, health: Health): readonly Metric[] {
@@ -89,6 +90,27 @@ function cacheMetrics(cache: CacheStats, health: Health): readonly Metric[] {
       ...sample(shared, { cache: 'shared' }),
       ...sample(misses, { cache: 'miss' }),
       ...passedBy.flatMap(([why, times]) => sample(times, { cache: `bypassed_${why}` })),
+    ]),
+  ];
+}
+
+function modelMetrics({ models, cache_hits: hits, cache_misses: misses }: LlmStats): readonly Metric[] {
+  const each = (value: (of: LlmStats['models'][string]) => number) =>
+    Object.entries(models).flatMap(([model, stats]) => sample(value(stats), { model }));
+  return [
+    counter(
+      'ostler_swaps_total',
+      'Times that a model was brought into the memory.',
+      each(({ swaps }) => swaps),
+    ),
+    counter(
+      'ostler_swap_seconds_total',
+      'Time that this took, with the unloading of others.',
+      each((stats) => stats.total_swap_time_ms / 1_000),
+    ),
+    counter('ostler_model_requests_total', 'Questions, by whether their model was in memory.', [
+      ...sample(hits, { resident: 'true' }),
+      ...sample(misses, { resident: 'false' }),
     ]),
   ];
 }

@@ -8,8 +8,8 @@ const MOST_TIMES = 100;
 /** Models that nobody loads any more are forgotten. */
 const MOST_MODELS = 100;
 
-/** A model's loads: how many there were, and the whole times of the last ones in milliseconds. */
-type ModelSwaps = { readonly swaps: number; readonly lastMs: readonly number[] };
+/** A model's loads: how many there were, how long they took with the unloading of others, all and the last of them. */
+type ModelSwaps = { readonly swaps: number; readonly totalMs: number; readonly lastMs: readonly number[] };
 
 type Counted = {
   /** Milliseconds since 1970. */
@@ -90,8 +90,12 @@ export async function openSwapStats({ store, logger, now }: Surroundings): Promi
 
 /** The latest model is the last. */
 function withSwap(models: Counted['models'], model: string, ms: number): Counted['models'] {
-  const { [model]: before = { swaps: 0, lastMs: [] }, ...others } = models;
-  const after = { swaps: before.swaps + 1, lastMs: [...before.lastMs, ms].slice(-MOST_TIMES) };
+  const { [model]: before = { swaps: 0, totalMs: 0, lastMs: [] }, ...others } = models;
+  const after = {
+    swaps: before.swaps + 1,
+    totalMs: before.totalMs + ms,
+    lastMs: [...before.lastMs, ms].slice(-MOST_TIMES),
+  };
   return Object.fromEntries([...Object.entries(others), [model, after]].slice(-MOST_MODELS));
 }
 
@@ -100,8 +104,8 @@ function readCounted(value: unknown): Counted | undefined {
   const { since, hits, misses, models } = (value ?? {}) as Partial<Counted>;
   if (typeof since !== 'number' || typeof hits !== 'number' || typeof misses !== 'number') return undefined;
   const isRead = ([, one]: [string, unknown]) => {
-    const { swaps, lastMs } = (one ?? {}) as Partial<ModelSwaps>;
-    return typeof swaps === 'number' && Array.isArray(lastMs);
+    const { swaps, totalMs, lastMs } = (one ?? {}) as Partial<ModelSwaps>;
+    return typeof swaps === 'number' && typeof totalMs === 'number' && Array.isArray(lastMs);
   };
   return { since, hits, misses, models: Object.fromEntries(Object.entries(models ?? {}).filter(isRead)) };
 }

@@ -23,8 +23,8 @@ it('tells how many questions found their model, and what swaps took', async () =
     swaps: 21,
     avg_swap_time_ms: 10_024,
     models: {
-      a: { swaps: 20, avg_swap_time_ms: 10_500, p95_swap_time_ms: 20_000 },
-      b: { swaps: 1, avg_swap_time_ms: 500, p95_swap_time_ms: 500 },
+      a: { swaps: 20, avg_swap_time_ms: 10_500, p95_swap_time_ms: 20_000, total_swap_time_ms: 210_000 },
+      b: { swaps: 1, avg_swap_time_ms: 500, p95_swap_time_ms: 500, total_swap_time_ms: 500 },
     },
   });
 });
@@ -53,7 +53,15 @@ it('goes on after a restart, together with what another process counted', async 
     since: 1,
     hits: 0,
     misses: 1,
-    models: { a: { swaps: 2, lastMs: [100, 300] } },
+    models: { a: { swaps: 2, totalMs: 400, lastMs: [100, 300] } },
+  });
+});
+
+it('counts the time of all swaps, and remembers those of the last ones', async () => {
+  const stats = await openSwapStats({ store: fakeStore(), logger, now: () => 7 });
+  for (let swap = 0; swap < 101; swap += 1) stats.swapped('a', swap === 0 ? 5_000 : 10);
+  expect(llmStatsOf(stats.counted(), given).models).toEqual({
+    a: { swaps: 101, avg_swap_time_ms: 10, p95_swap_time_ms: 10, total_swap_time_ms: 6_000 },
   });
 });
 

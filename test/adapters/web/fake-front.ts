@@ -13,6 +13,7 @@ import type { Presence } from '../../../src/people/presence.ts';
 import type { Standing } from '../../../src/people/role.ts';
 import type { CacheStats } from '../../../src/stats/cache-stats.ts';
 import type { Parts } from '../../../src/stats/health.ts';
+import type { LlmStats } from '../../../src/stats/llm-stats.ts';
 import type { MemoryView } from '../../../src/stats/memory-view.ts';
 import { statsOfCache } from '../../fakes/cache-stats.ts';
 import { statsOfModels } from '../../fakes/llm-stats.ts';
@@ -79,6 +80,7 @@ export function createFakeFront() {
   let refusal: Failure | Error | undefined;
   let openFollows = 0;
   let cacheStats: Partial<CacheStats> = {};
+  let llmStats: Partial<LlmStats> = {};
   let isCleared = true;
   let parts: Partial<Parts> = {};
   let memory: Partial<MemoryView> = {};
@@ -291,7 +293,7 @@ export function createFakeFront() {
       if (failure) throw new OstlerError(failure.message, failure);
       resyncs += 1;
     },
-    llmStats: () => statsOfModels(),
+    llmStats: () => statsOfModels({ ...llmStats, response_cache: front.cacheStats() }),
     cacheStats: () => statsOfCache(cacheStats),
     parts: async () => ({
       cache: front.cacheStats(),
@@ -356,6 +358,9 @@ export function createFakeFront() {
     },
     setCacheStats: (change: Partial<CacheStats>) => {
       cacheStats = change;
+    },
+    setLlmStats: (change: Partial<LlmStats>) => {
+      llmStats = change;
     },
     setParts: (change: Partial<Parts>) => {
       parts = change;

@@ -24,6 +24,16 @@ async function promtool(
   return { code, words: out + error };
 }
 
+/** Of models that were swapped. A model's name may hold what would end a label. */
+const SWAPPED = {
+  cache_hits: 8,
+  cache_misses: 2,
+  models: {
+    'qwen2.5:7b': { swaps: 2, avg_swap_time_ms: 900, p95_swap_time_ms: 1_000, total_swap_time_ms: 1_800 },
+    'a"\n\\': { swaps: 1, avg_swap_time_ms: 0, p95_swap_time_ms: 0, total_swap_time_ms: 0 },
+  },
+};
+
 /** A cache that was in use, with a second tier. */
 function used(bytes: number | undefined = 5_000_000) {
   const counts = noCounts(0);
@@ -94,6 +104,7 @@ describe('the figures for Prometheus', () => {
     const { url, fake } = await startWeb({ connections: () => ({ web: 'ready', discord: 'refused' }) });
     fake.setCacheStats(used());
     fake.setParts({ cache: used() });
+    fake.setLlmStats(SWAPPED);
     const reply = await fetch(`${url}/metrics`);
     expect(reply.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     const lines = (await reply.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -124,6 +135,10 @@ describe('the figures for Prometheus', () => {
         'ostler_front_up{front="discord"} 0',
         'ostler_models{state="ready"} 1',
         'ostler_ollama_up 1',
+        'ostler_swaps_total{model="qwen2.5:7b"} 2',
+        'ostler_swap_seconds_total{model="qwen2.5:7b"} 1.8',
+        'ostler_model_requests_total{resident="true"} 8',
+        'ostler_model_requests_total{resident="false"} 2',
       ]),
     );
   });
@@ -135,6 +150,7 @@ describe('the figures for Prometheus', () => {
   ])('of a cache %s are what promtool asks for', async (_, cache) => {
     const { url, fake } = await startWeb({ connections: () => ({ web: 'ready' }) });
     fake.setCacheStats(cache);
+    fake.setLlmStats(SWAPPED);
     const exposition = await (await fetch(`${url}/metrics`)).text();
     expect(await promtool(exposition)).toEqual({ code: 0, words: '' });
   });
