@@ -90,7 +90,8 @@ export function createLore(surroundings: Surroundings) {
     onInstalled: (models) => needs.read(models, stopped),
     async onResidents(residents) {
       void needs.learn(residents);
-      if (!isMoving()) await machine.look(residents);
+      const isMoved = isMoving() || memory.models().some((model) => model.state !== 'ready');
+      await machine.look(residents, isMoved);
     },
   });
   const { memory, inventory } = state;

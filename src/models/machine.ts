@@ -6,6 +6,10 @@ import { gpuRoom } from './gpu-room.ts';
 
 /** What others take of the GPU changes seldom. */
 const LOOK_EVERY_MS = 60_000;
+/** Memory that was given back may count as somebody else's for so long; Ollama waits as long (server/sched.go). */
+const SETTLE_MS = 5_000;
+
+type Seen = readonly Pick<Resident, 'tag' | 'vramBytes'>[];
 
 /** The memory of the machine that the models run on, as it was last seen. */
 export type Machine = {
@@ -14,8 +18,11 @@ export type Machine = {
   /** Of all GPUs together, by which Ollama chooses a context; undefined: not known. */
   totalBytes(): number | undefined;
   ramBytes(): number | undefined;
-  /** Looks again if the last look is too old; only the first one is waited for. Only while nothing moves. Never throws. */
-  look(residents: readonly Pick<Resident, 'vramBytes'>[]): Promise<void>;
+  /**
+   * To be told whenever ps was read. Looks again if the last look is too old, and not before what moved has settled;
+   * only the first look is waited for. `isMoving`: a model is on its way in or out. Never throws.
+   */
+  look(residents: Seen, isMoving: boolean): Promise<void>;
 };
 
 type Surroundings = {
@@ -29,11 +36,13 @@ type Surroundings = {
 
 export function createMachine({ gpu, hostMemory, configuredBytes, clock, stopped }: Surroundings): Machine {
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let settledAt = Number.NEGATIVE_INFINITY;
+  let before: Seen = [];
   let roomBytes: number | undefined;
   let totalBytes: number | undefined;
   let ramBytes: number | undefined;
 
-  async function read(residents: readonly Pick<Resident, 'vramBytes'>[]): Promise<void> {
+  async function read(residents: Seen): Promise<void> {
     const [card, ram] = await Promise.all([
       configuredBytes() === null ? gpu(stopped) : undefined,
       hostMemory(),
@@ -48,10 +57,14 @@ export function createMachine({ gpu, hostMemory, configuredBytes, clock, stopped
     totalBytes: () => configuredBytes() ?? totalBytes,
     ramBytes: () => ramBytes,
 
-    async look(residents) {
-      if (clock.now() - lookedAt < LOOK_EVERY_MS) return;
+    async look(residents, isMoving) {
+      const now = clock.now();
+      const isOneGone = before.some(({ tag }) => !residents.some((resident) => resident.tag === tag));
+      before = residents;
+      if (isMoving || isOneGone) settledAt = now + SETTLE_MS;
+      if (now < settledAt || now - lookedAt < LOOK_EVERY_MS) return;
       const isFirst = lookedAt === Number.NEGATIVE_INFINITY;
-      lookedAt = clock.now();
+      lookedAt = now;
       const looked = read(residents);
       if (isFirst) await looked;
     },
