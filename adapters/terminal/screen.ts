@@ -1,4 +1,5 @@
 import type { Said } from '../../src/chat/command.ts';
+import { describeRoom } from '../../src/chat/describe-amount.ts';
 import { describeNotices, describeProvenance } from '../../src/chat/describe-answer.ts';
 import type { Answer } from '../../src/chat/exchange.ts';
 import type { Failure } from '../../src/errors.ts';
@@ -88,10 +89,11 @@ export function textScreen(stdout: Output, stderr: Output): Screen {
       print(`${toPlainText(markdown) || 'Done.'}\n`);
       for (const { value } of offer?.choices ?? []) print(`  ${value}\n`);
     },
-    failure({ message, hint }) {
+    failure({ message, hint, room }) {
       clear();
       if (shown !== '') stdout.write('\n');
-      note(`ostler: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`);
+      const lines = [message, room && describeRoom(room), hint].filter(Boolean);
+      note(`ostler: ${lines.join('\n  ')}\n`);
     },
   };
 }

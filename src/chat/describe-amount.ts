@@ -1,3 +1,5 @@
+import type { Room } from '../errors.ts';
+
 /** A duration for people. The space before the unit does not break. */
 export function describeSeconds(seconds: number): string {
   if (seconds < 0.05) return 'at once';
@@ -39,6 +41,17 @@ export function describeBytes(bytes: number): string {
 /** What there is of memory, or is missing, in GB. */
 export function describeGigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** What memory a model needs, what of it there is, and what there could be. */
+export function describeRoom({ requiredBytes, availableBytes, freeableBytes }: Room): string {
+  const amount = (bytes: number | undefined) =>
+    bytes === undefined ? 'not known' : describeGigabytes(bytes);
+  return [
+    `Required: ${amount(requiredBytes)}`,
+    `available: ${amount(availableBytes)}`,
+    `can be freed: ${amount(freeableBytes)}`,
+  ].join(' · ');
 }
 
 /** A share that is neither none nor all, never rounded to either. */

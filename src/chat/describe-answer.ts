@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts';
-import { describeSeconds, describeWait } from './describe-amount.ts';
+import { describeRoom, describeSeconds, describeWait } from './describe-amount.ts';
 import type { Answer, Outcome, Provenance } from './exchange.ts';
 import { oneLine } from './one-line.ts';
 
@@ -44,11 +44,11 @@ export function describeNotices({ provenance, finished }: Answer): readonly stri
   return [...(notice === undefined ? [] : [notice]), ...ENDS[finished]];
 }
 
-/** Why there is no answer, then what to do about it. */
-export function describeFailure({ code, message, hint }: Failure): string {
+/** Why there is no answer, with the figures of the memory where it lacks, then what to do about it: a line each. */
+export function describeFailure({ code, message, hint, room }: Failure): string {
   // What nobody foresaw may name files and hosts: a chat is not the place for it.
   const advice = code === 'internal' ? 'The log says more.' : hint;
-  return advice === undefined ? message : `${message}\n${advice}`;
+  return [message, room && describeRoom(room), advice].filter(Boolean).join('\n');
 }
 
 function describeChoice({ by, rule }: Provenance): string {

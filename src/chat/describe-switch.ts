@@ -1,10 +1,11 @@
+import { type Failure, toFailure } from '../errors.ts';
 import { insufficientMemory } from '../models/insufficient-memory.ts';
 import type { SwitchEvent } from '../models/switching.ts';
 import type { Never } from '../models/verdict.ts';
 import { codeSpan } from './code-span.ts';
 import type { Said } from './command.ts';
 import { CANCEL_LOADS } from './command-conversation.ts';
-import { describeGigabytes, describeSeconds } from './describe-amount.ts';
+import { describeSeconds } from './describe-amount.ts';
 import { describeFailure } from './describe-answer.ts';
 import { barOf, describeProgress } from './describe-progress.ts';
 import { listed } from './describe-unload.ts';
@@ -33,9 +34,8 @@ export function sayOfSwitch(event: SwitchEvent): Said {
     case 'failed': {
       const { model, failure, gone, never } = event;
       if (never) return sayNever(model, never, gone);
-      const why = describeFailure(failure).split('\n').map(escapeMarkdown);
       return {
-        markdown: paragraphs(`⚠️ ${codeSpan(model)} is not loaded.`, ...why, whatIsGone(gone)),
+        markdown: paragraphs(`⚠️ ${codeSpan(model)} is not loaded.`, ...linesOf(failure), whatIsGone(gone)),
         undone: failure.code,
         offer: { command: 'load', choices: [{ value: model, label: '↻ Try again' }] },
       };
@@ -48,15 +48,10 @@ export function sayOfSwitch(event: SwitchEvent): Said {
  * the memory for it.
  */
 export function sayNever(model: string, verdict: Never, gone: readonly string[] = []): Said {
-  const { message, hint = '' } = insufficientMemory(model, verdict);
+  const [why = '', ...more] = linesOf(toFailure(insufficientMemory(model, verdict)));
   const { smaller } = verdict;
   return {
-    markdown: paragraphs(
-      `⚠️ ${escapeMarkdown(message)}`,
-      describeRoom(verdict),
-      escapeMarkdown(hint),
-      whatIsGone(gone),
-    ),
+    markdown: paragraphs(`⚠️ ${why}`, ...more, whatIsGone(gone)),
     undone: 'insufficient_memory',
     ...(smaller && {
       offer: { command: 'load', choices: [choice(smaller.tag, `Load ${smaller.tag}`)] },
@@ -64,14 +59,8 @@ export function sayNever(model: string, verdict: Never, gone: readonly string[] 
   };
 }
 
-function describeRoom({ requiredBytes, availableBytes, freeableBytes }: Never): string {
-  const amount = (bytes: number | undefined) =>
-    bytes === undefined ? 'not known' : describeGigabytes(bytes);
-  return [
-    `Required: ${amount(requiredBytes)}`,
-    `available: ${amount(availableBytes)}`,
-    `can be freed: ${amount(freeableBytes)}`,
-  ].join(' · ');
+function linesOf(failure: Failure): readonly string[] {
+  return describeFailure(failure).split('\n').map(escapeMarkdown);
 }
 
 function whyCancelled({ model, replacedBy }: Extract<SwitchEvent, { type: 'cancelled' }>): string {

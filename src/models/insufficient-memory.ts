@@ -1,5 +1,5 @@
 import { describeGigabytes } from '../chat/describe-amount.ts';
-import { OstlerError } from '../errors.ts';
+import { OstlerError, type Room } from '../errors.ts';
 import type { Never } from './verdict.ts';
 
 /** Why a model cannot be loaded, and what to do instead. */
@@ -9,7 +9,16 @@ export function insufficientMemory(tag: string, verdict: Never): OstlerError {
   return new OstlerError(describeWhy(tag, verdict), {
     code: 'insufficient_memory',
     hint: [describeRemedy(verdict), instead].filter(Boolean).join(' '),
+    room: roomOf(verdict),
   });
+}
+
+function roomOf({ requiredBytes, availableBytes, freeableBytes }: Never): Room {
+  return {
+    requiredBytes,
+    ...(availableBytes !== undefined && { availableBytes }),
+    ...(freeableBytes !== undefined && { freeableBytes }),
+  };
 }
 
 function describeWhy(tag: string, { why, requiredBytes, keepers, ...verdict }: Never): string {

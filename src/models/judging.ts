@@ -1,4 +1,5 @@
 import type { Installed } from '../ports/models.ts';
+import { canChat } from './catalogue.ts';
 import type { Inventory } from './inventory.ts';
 import type { Machine } from './machine.ts';
 import type { Needs } from './needs.ts';
@@ -38,7 +39,7 @@ export function createJudging({ inventory, needs, machine, allowSpill, now }: Su
       evict: victims(demand, all, state, true),
       headroom: HEADROOM,
       allowSpill: allowSpill(),
-      installed: inventory.list().map(needOf),
+      installed: inventory.list().filter(canChat).map(needOf),
     });
   };
 }

@@ -61,6 +61,15 @@ test('what the person should be told of an answer stands above where it is from'
 const failures: readonly [Failure, string][] = [
   [{ code: 'busy', message: 'Too much.' }, 'Too much.'],
   [{ code: 'not_installed', message: 'No a.', hint: 'ollama pull a' }, 'No a.\nollama pull a'],
+  [
+    {
+      code: 'insufficient_memory',
+      message: 'a is too large.',
+      hint: 'Take b.',
+      room: { requiredBytes: 20e9, availableBytes: 6e9 },
+    },
+    'a is too large.\nRequired: 20.0 GB · available: 6.0 GB · can be freed: not known\nTake b.',
+  ],
   [{ code: 'internal', message: 'Broken.', hint: 'ENOENT /srv/secret' }, 'Broken.\nThe log says more.'],
 ];
 

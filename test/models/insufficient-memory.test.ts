@@ -59,6 +59,8 @@ describe('people are told', () => {
     const verdict = judge({ wanted, ...rest });
     if (verdict.kind !== 'never') throw new Error(`it ${verdict.kind}`);
     const error = insufficientMemory(wanted.tag, verdict);
-    expect(error).toMatchObject({ code: 'insufficient_memory', message, hint, retryable: false });
+    const { requiredBytes, availableBytes, freeableBytes } = verdict;
+    const room = { requiredBytes, availableBytes, freeableBytes };
+    expect(error).toMatchObject({ code: 'insufficient_memory', message, hint, room, retryable: false });
   });
 });

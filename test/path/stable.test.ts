@@ -131,6 +131,23 @@ describe('a load that is ordered', () => {
     });
   });
 
+  it('of what lacks memory tells whoever asks how much, and offers no model that cannot chat', async () => {
+    const large = { tag: LARGE, sizeGb: 19.9, parameterSize: '32.8B', contextLength: 32_768 };
+    const embedder = { tag: 'nomic-embed-text', sizeGb: 0.3, capabilities: ['embedding' as const] };
+    const { ostler } = await open(
+      { memory: { vram_gb: 10, allow_spill: false } },
+      { models: [large, embedder] },
+    );
+    const outcome = await ostler.ask('hello');
+    const { failure } = outcome.kind === 'failure' ? outcome : {};
+    expect(failure).toMatchObject({
+      hint: expect.not.stringContaining('nomic'),
+      room: { requiredBytes: expect.any(Number), availableBytes: 10 * 2 ** 30, freeableBytes: 0 },
+    });
+    const last = await ostler.front.last(HERE);
+    expect(last?.outcome).toEqual(outcome);
+  });
+
   it('waits until its victim has answered', async () => {
     const { ollama, ostler } = await open();
     const hold = ollama.hold({ at: 'generation', model: LARGE });

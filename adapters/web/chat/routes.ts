@@ -40,7 +40,7 @@ const AUTO = 'auto';
  * | PUT  /api/chats/:chat/model | {model} | {model} |
  *
  * What people read of an answer comes as `words` beside it.
- * Every failure is {error: {code, message, hint?}}. `?thread=` and `?platform=` say which conversation of
+ * Every failure is {error: {code, message, hint?, room?}}. `?thread=` and `?platform=` say which conversation of
  * the chat is meant; a platform other than web may be named on the trusted socket only.
  */
 export function apiRoutes(front: Front, options: WebOptions): Hono<WebEnv> {

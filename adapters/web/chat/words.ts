@@ -1,5 +1,5 @@
 import { describeSeconds } from '../../../src/chat/describe-amount.ts';
-import { describeNotices, describeProvenance } from '../../../src/chat/describe-answer.ts';
+import { describeFailure, describeNotices, describeProvenance } from '../../../src/chat/describe-answer.ts';
 import type { Answer } from '../../../src/chat/exchange.ts';
 import type { ConversationEvent } from '../../../src/chat/front.ts';
 
@@ -7,7 +7,14 @@ import type { ConversationEvent } from '../../../src/chat/front.ts';
 export function eventWithWords(event: ConversationEvent) {
   if (event.type !== 'entry' || event.entry.kind !== 'exchange') return event;
   const { outcome } = event.entry;
-  return outcome.kind === 'answer' ? { ...event, words: answerWords(outcome.answer) } : event;
+  switch (outcome.kind) {
+    case 'answer':
+      return { ...event, words: answerWords(outcome.answer) };
+    case 'failure':
+      return { ...event, words: { failure: describeFailure(outcome.failure).split('\n') } };
+    case 'cancelled':
+      return event;
+  }
 }
 
 function answerWords(answer: Answer) {

@@ -2,7 +2,7 @@ import { button, copyButton, h } from './dom.js';
 
 /**
  * How an exchange ended: the text and the thoughts that stay, and what stands below them. `words` are those
- * of an answer. `onAgain` takes what is wished of the cache, if anything.
+ * of an answer, or of a failure. `onAgain` takes what is wished of the cache, if anything.
  */
 export function endingOf(outcome, words, onAgain) {
   switch (outcome.kind) {
@@ -15,7 +15,7 @@ export function endingOf(outcome, words, onAgain) {
       };
     }
     case 'failure':
-      return { text: '', thinking: '', parts: [failureBox(outcome.failure, onAgain)] };
+      return { text: '', thinking: '', parts: [failureBox(words.failure, onAgain)] };
     default: {
       const stopped = h(
         'div',
@@ -28,12 +28,12 @@ export function endingOf(outcome, words, onAgain) {
   }
 }
 
-function failureBox({ message, hint }, onAgain) {
-  const words = [h('p', {}, message), ...(hint ? [h('p', { class: 'hint' }, hint)] : [])];
+function failureBox([message, ...more], onAgain) {
   return h(
     'div',
     { class: 'failure' },
-    ...words,
+    h('p', {}, message),
+    ...more.map((line) => h('p', { class: 'hint' }, line)),
     button('Try again', () => onAgain()),
   );
 }

@@ -154,6 +154,14 @@ describe('a failure', () => {
     expect(stdout.written()).toBe('');
     expect(stderr.written()).toBe('ostler: Too much.\n  Wait.\n');
   });
+
+  it('for want of memory names the figures', () => {
+    const { screen, stderr } = open();
+    const room = { requiredBytes: 20e9, availableBytes: 6e9, freeableBytes: 4e9 };
+    screen.failure({ code: 'insufficient_memory', message: 'No room.', room });
+    const words = 'Required: 20.0 GB · available: 6.0 GB · can be freed: 4.0 GB';
+    expect(stderr.written()).toBe(`ostler: No room.\n  ${words}\n`);
+  });
 });
 
 describe('for programs', () => {

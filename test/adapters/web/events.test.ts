@@ -32,10 +32,10 @@ test('a conversation is replayed, then followed live', async () => {
   expect(live[2]).toMatchObject({ id: '2', data: { id: job, cursor: '2' } });
 });
 
-test('an answer brings what people read of it, and nothing else needs it', async () => {
+test('an end brings what people read of it, and nothing else needs it', async () => {
   const { url, events, ask, fake } = await startAsked();
   fake.answer(await ask('first'), { simulated: true, finished: 'length' });
-  fake.fail(await ask('second'), { code: 'busy', message: 'Too much.' });
+  fake.fail(await ask('second'), { code: 'busy', message: 'Too much.', hint: 'Wait.' });
   await send(`${url}/api/chats/home/new`, {});
   const stream = await openStream(events);
   const [answered, failed, fresh] = await stream.upTo('live');
@@ -48,7 +48,7 @@ test('an answer brings what people read of it, and nothing else needs it', async
       },
     },
   });
-  expect(failed).not.toHaveProperty('data.words');
+  expect(failed).toMatchObject({ data: { words: { failure: ['Too much.', 'Wait.'] } } });
   expect(fresh).not.toHaveProperty('data.words');
 });
 

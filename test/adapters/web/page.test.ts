@@ -157,11 +157,13 @@ test('a failure stands in the place of the answer, and the question can be asked
   const { page } = await visit(url);
   await ask(page, 'too big?');
   fake.fail(await fake.job(0), {
-    code: 'load_failed',
+    code: 'insufficient_memory',
     message: 'It did not load.',
     hint: 'Take a smaller one.',
+    room: { requiredBytes: 20e9, availableBytes: 6e9, freeableBytes: 4e9 },
   });
   await page.locator('article').getByText('It did not load.').waitFor();
+  await page.getByText('Required: 20.0 GB · available: 6.0 GB · can be freed: 4.0 GB').waitFor();
   await page.getByText('Take a smaller one.').waitFor();
   await page.getByRole('button', { name: 'Try again' }).click();
   await until(() => fake.received.length === 2);
