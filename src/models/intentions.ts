@@ -86,8 +86,11 @@ export function createIntentions({ clock, settings, pins, onChange }: Surroundin
       return waitsFor(seen, model) ? 'asked' : 'wished';
     },
 
-    isWanted({ model, why }, seen) {
+    isWanted({ model, why, stage }, seen) {
       if (waitsFor(seen, model) || isOrdered(model)) return true;
+      // Others leave for these alone: it may have been pinned when they began to.
+      const mayMakeRoom = isIn(pinned(), model) || model === settings().stay.default;
+      if (stage === 'unloading' && !mayMakeRoom) return false;
       // Nobody waits for a model that is only wished for while they could be answered; one that rests can wait for it.
       const models = new Map(seen.models.map((one) => [one.tag, one]));
       const isReady = (tag: string) => models.get(tag)?.state === 'ready';

@@ -82,6 +82,11 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
     idleSince = isIdle ? (idleSince ?? clock.now()) : undefined;
     const here = new Set(models.flatMap(({ tag, state }) => (state === 'ready' ? [tag] : [])));
     for (const model of settings().pinned) noteStay(model, here.has(model));
+    // Whoever loaded it: it has come.
+    for (const model of here) {
+      toPreload?.delete(model);
+      rolledBack.delete(model);
+    }
     for (const [model, until] of typing) if (until <= clock.now()) typing.delete(model);
   }
 

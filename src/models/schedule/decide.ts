@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { demandOf, isInMemory } from './demand.ts';
+import { type Demand, demandOf, isInMemory } from './demand.ts';
 import { findDemand, isDue, mayLoad, membersOf, type NextLoad, nextLoad, type View } from './next-load.ts';
 import { nextToStage } from './staging.ts';
 import type { Action, HostState, ModelState, WaitingJob } from './state.ts';
-import { victims } from './victims.ts';
+import { makesRoom, victims } from './victims.ts';
 
 /**
  * Whose turn it is, which model comes in and which goes out. Pure: no clock, no log. A visit goes on until nobody
@@ -106,12 +106,19 @@ function wishedLoad(view: View): NextLoad['load'] {
   for (const { model, mayEvict } of view.state.wishes) {
     const wanted = findDemand(model, view);
     if (!wanted || !mayLoad(wanted, view)) continue;
-    const evict = victims(wanted, view.all, view.state, false);
-    // Where the memory is unknown, Ollama may push out any resident for it.
-    const costs = view.state.memory ? evict?.length : view.all.filter(isInMemory).length;
-    if (evict && (mayEvict || costs === 0)) return { model, evict };
+    const evict = mayEvict
+      ? victims(wanted, view.all, view.state, false)
+      : hasRoom(wanted, view)
+        ? []
+        : undefined;
+    if (evict) return { model, evict };
   }
   return undefined;
+}
+
+/** Where the memory is unknown, Ollama may push out any resident for it. */
+function hasRoom(wanted: Demand, { all, state }: View): boolean {
+  return state.memory ? makesRoom([], wanted, all, state) : !all.some(isInMemory);
 }
 
 function unwanted(state: HostState, starts: readonly Start[]): readonly Action[] {

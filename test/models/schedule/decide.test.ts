@@ -259,6 +259,16 @@ const CASES: readonly Case[] = [
     [load('c')],
   ],
   [
+    '(9) … beside an idle model that would leave for any other load',
+    {
+      models: [ready('a'), model('b', { needBytes: 5 })],
+      eviction: 'immediate',
+      wishes: [{ model: 'b', mayEvict: false }],
+    },
+    0,
+    [load('b')],
+  ],
+  [
     '(9) … also while somebody waits for a model that rests after a failed load',
     {
       models: [model('a'), model('b', { restsUntil: 500 })],
