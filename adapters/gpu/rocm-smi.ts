@@ -15,8 +15,10 @@ export async function readRocmSmi(run: Run, signal: AbortSignal): Promise<Card |
   const rows = output.split('\n').map((line) => line.split(',').map((cell) => cell.trim()));
   const at = rows.findIndex(([first]) => first === 'device');
   const head = rows[at] ?? [];
-  const [total, used] = [TOTAL, USED].map((name) => head.findIndex((cell) => name.test(cell)));
-  if (total === undefined || used === undefined) return undefined;
+  const columnOf = (name: RegExp) => head.findIndex((cell) => name.test(cell));
+  const total = columnOf(TOTAL);
+  const used = columnOf(USED);
+  if (total < 0 || used < 0) return undefined;
   const cards = rows.slice(at + 1).filter(([device]) => device?.startsWith('card'));
   return addUp(cards.map((row) => toCard(row[total] ?? '', row[used] ?? '', 1)));
 }

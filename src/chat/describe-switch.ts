@@ -70,7 +70,7 @@ function whyCancelled({ model, replacedBy }: Extract<SwitchEvent, { type: 'cance
   return `⏹ ${name} is not loaded: ${codeSpan(replacedBy)} was ordered instead.`;
 }
 
-/** What cannot be undone. */
+/** What had to leave for it, and when it comes back. */
 function whatIsGone(gone: readonly string[]): string {
   if (gone.length === 0) return '';
   const comes = gone.length === 1 ? 'it is loaded again' : 'they are loaded again';

@@ -1,20 +1,9 @@
 import type { EstimatedSeconds, LoadCost, Progress } from '../chat/progress.ts';
 import { expectWait } from './expect-wait.ts';
 import { loadProgress } from './load-progress.ts';
-import type { Tier } from './load-series.ts';
 import type { TimesOfModel } from './model-times.ts';
+import type { Move } from './move.ts';
 import type { HostState, ModelState, WaitingJob } from './schedule/state.ts';
-
-/** A model on its way in. `forSeconds` counts from the beginning of its stage, or of the load. */
-export type Move = {
-  readonly model: string;
-  readonly why: 'asked' | 'ordered' | 'wished';
-  readonly stage: 'checking_memory' | 'unloading' | 'loading' | 'initializing';
-  readonly unloading: readonly string[];
-  readonly forSeconds: number;
-  /** How the load is expected to run. */
-  readonly tier: Tier;
-};
 
 /** A job that waits: how many go before it in its chat, and what else keeps it from being begun. */
 export type Waiting = {
@@ -63,8 +52,6 @@ export function expectMove(
 ): Progress {
   const { model, stage, unloading } = move;
   switch (stage) {
-    case 'checking_memory':
-      return { stage, model };
     case 'unloading': {
       const left = unloading.filter((victim) => isIn(state, victim, 'unloading'));
       const share = Math.round((1 - left.length / Math.max(1, unloading.length)) * 100) / 100;

@@ -4,7 +4,7 @@ import type { Line } from './line.ts';
 import type { Lore } from './lore.ts';
 import { modelOf, type Place } from './place.ts';
 import type { HostState } from './schedule/state.ts';
-import type { Settings } from './server-view.ts';
+import type { Settings } from './settings.ts';
 
 type Surroundings = {
   readonly host: string;

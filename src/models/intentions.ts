@@ -1,10 +1,10 @@
 import { OstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Move } from './expect.ts';
-import type { LoadEnd, LoadReason } from './moves.ts';
+import type { LoadReason, Move } from './move.ts';
+import type { LoadEnd } from './moves.ts';
 import type { Pins } from './pins.ts';
-import type { HostState, Plan } from './schedule/state.ts';
-import type { Settings } from './server-view.ts';
+import type { HostState, Keeps, Plan } from './schedule/state.ts';
+import type { Settings } from './settings.ts';
 import { createSwitching, type Order } from './switching.ts';
 import { sameTag } from './tag.ts';
 import { createWishes } from './wishes.ts';
@@ -14,7 +14,7 @@ type Seen = Pick<HostState, 'models' | 'waiting'>;
 /** What is to become of the models, apart from what questions ask for: plans, orders, wishes, pins. */
 export type Intentions = {
   forDecision(seen: Seen): Pick<HostState, 'plan' | 'order' | 'wishes' | 'leaving'>;
-  keeps(tag: string): 'free' | 'preserved' | 'pinned';
+  keeps(tag: string): Keeps;
   setPlan(plan: Plan | undefined): void;
   /** For whom a load is begun. */
   reasonFor(model: string, seen: Seen): LoadReason;
@@ -23,7 +23,6 @@ export type Intentions = {
   /** What made room for it has left the memory. */
   onLoadBegin(model: string, evicted: readonly string[]): void;
   onLoadEnd(end: LoadEnd): void;
-  onUnloaded(model: string): void;
   onContact(): void;
   /** Ends the orders that are fulfilled. */
   settle(seen: Seen): void;
@@ -46,7 +45,7 @@ type Surroundings = {
   readonly clock: Clock;
   readonly settings: () => Settings;
   readonly pins: Pins;
-  /** Whether models may be loaded that nobody asked for yet. */
+  /** Something else is wanted now: decide again. */
   readonly onChange: () => void;
 };
 
@@ -115,7 +114,6 @@ export function createIntentions({ clock, settings, pins, onChange }: Surroundin
       }
     },
 
-    onUnloaded: (model) => void leaving.delete(model),
     onContact: wishes.opened,
 
     settle({ models }) {

@@ -3,7 +3,7 @@ import type { Inventory } from './inventory.ts';
 import type { Memory } from './memory.ts';
 import type { ModelTimes } from './model-times.ts';
 import type { Needs } from './needs.ts';
-import type { ModelState } from './schedule/state.ts';
+import type { Keeps, ModelState } from './schedule/state.ts';
 import type { ServiceTime } from './service-time.ts';
 
 /** Of a model that is in memory without being installed any more. */
@@ -22,7 +22,7 @@ type Surroundings = {
   readonly service: Pick<ServiceTime, 'of'>;
   readonly needs: Pick<Needs, 'of'>;
   readonly times: Pick<ModelTimes, 'of'>;
-  readonly keeps: (tag: string) => ModelState['keeps'];
+  readonly keeps: (tag: string) => Keeps;
   readonly slots: (tag: string) => number;
   /** Until when it is left alone after failed loads. Monotonic milliseconds. */
   readonly restsUntil: (tag: string) => number;

@@ -1,7 +1,7 @@
 import type { ModelOptions } from '../path/job.ts';
 import { runnerOptionsOf } from './catalogue.ts';
 import type { Memory } from './memory.ts';
-import type { Settings } from './server-view.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * The options that Ollama loads a model again for: those of its load stay until its next one, whatever the

@@ -15,10 +15,10 @@ import type { LoadHistory } from './load-history.ts';
 import { createMachine } from './machine.ts';
 import { createModelTimes } from './model-times.ts';
 import { createNeeds } from './needs.ts';
-import type { ModelState } from './schedule/state.ts';
+import type { Keeps } from './schedule/state.ts';
 import { createServerState } from './server-state.ts';
-import type { Settings } from './server-view.ts';
 import { createServiceTime } from './service-time.ts';
+import type { Settings } from './settings.ts';
 import { createSlots } from './slots.ts';
 import { createStager } from './stager.ts';
 
@@ -41,7 +41,7 @@ export type Sources = {
 
 type Surroundings = Sources & {
   readonly stopped: AbortSignal;
-  readonly keeps: (tag: string) => ModelState['keeps'];
+  readonly keeps: (tag: string) => Keeps;
   /** Until when a model is left alone after failed loads. Monotonic milliseconds. */
   readonly restsUntil: (tag: string) => number;
   readonly isMoving: () => boolean;

@@ -4,7 +4,7 @@ import type { Inventory } from './inventory.ts';
 import { type LoadHistory, type Measured, numCtxOf } from './load-history.ts';
 import type { Estimate, Tier } from './load-series.ts';
 import { tierOf } from './load-tier.ts';
-import type { Settings } from './server-view.ts';
+import type { Settings } from './settings.ts';
 
 /** The page cache probably still holds a file that was read so recently. */
 const RECENT_MS = 30 * 60_000;

@@ -1,13 +1,13 @@
-import { type OstlerError, toOstlerError } from '../errors.ts';
+import { type OstlerError, toFailure, toOstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { KeepAlive, ModelServer, Resident } from '../ports/models.ts';
 import { askWithin } from './ask-server.ts';
-import type { Move } from './expect.ts';
 import type { LoadedOptions } from './loaded-options.ts';
 import type { ModelTimes } from './model-times.ts';
+import type { LoadReason, Move } from './move.ts';
 import type { ServerState } from './server-state.ts';
-import type { Settings } from './server-view.ts';
+import type { Settings } from './settings.ts';
 import { carryOutSwap, untilGone } from './swap.ts';
 
 /** How long a model is left alone after its n-th failed load in a row. */
@@ -15,9 +15,6 @@ const restAfterFailureMs = (failures: number) => Math.min(1_000 * 2 ** failures,
 
 /** A model that nobody waits for and that does not go: another client uses it, and may. */
 const IDLE_UNLOAD_LIMIT_MS = 10_000;
-
-/** For whom a model is loaded: those who wait for an answer, whoever ordered it, or nobody yet. */
-export type LoadReason = 'asked' | 'ordered' | 'wished';
 
 /** How a load ended. `evicted`: what had left the memory for it. */
 export type LoadEnd = {
@@ -33,12 +30,13 @@ export type LoadEnd = {
 
 type FailedLoad = { readonly count: number; readonly restsUntil: number; readonly error: OstlerError };
 
-/** Carries out loads and unloads, one at a time. */
+/** Carries out loads, one at a time, and unloads that nothing is loaded for. */
 export type Moves = {
-  /** What is under way. */
+  /** The load that is under way. */
   current(): Move | undefined;
   load(model: string, evict: readonly string[], why: LoadReason): void;
-  unload(model: string): void;
+  /** `why`: for the log. */
+  unload(model: string, why: string): void;
   /** Gives up a load that is under way. */
   abandon(why: string): void;
   /** Models whose last load failed. */
@@ -146,7 +144,7 @@ export function createMoves(surroundings: Surroundings): Moves {
   }
 
   function noteFailure(model: string, error: OstlerError): void {
-    logger.warn({ model, code: error.code, hint: error.hint }, 'a load failed');
+    logger.warn({ model, ...toFailure(error) }, 'a load failed');
     const count = (failures.get(model)?.count ?? 0) + 1;
     failures.set(model, { count, restsUntil: clock.now() + restAfterFailureMs(count), error });
     // A model that is listed and then not there may be on its way out: the new list will say.
@@ -154,12 +152,12 @@ export function createMoves(surroundings: Surroundings): Moves {
     if (!mayWork || count > settings().maxRetries) onGivenUp(model, error);
   }
 
-  async function unload(model: string): Promise<void> {
+  async function unload(model: string, why: string): Promise<void> {
     const isLeaving = memory.mark(model, 'unloading');
     try {
       await askWithin(answerLimitMs, stopped, (signal) => server.unload(model, signal));
       await untilGone([model], IDLE_UNLOAD_LIMIT_MS, { clock, loaded: look, signal: stopped });
-      logger.info({ model }, 'unloaded: nobody waits for it');
+      logger.info({ model, why }, 'unloaded');
     } catch (cause) {
       // It was seen to be gone by somebody else, and may be on its way in again.
       if (stopped.aborted || !isLeaving()) return;
@@ -180,7 +178,7 @@ export function createMoves(surroundings: Surroundings): Moves {
       return { ...move, forSeconds, ...(starts && { stage: 'initializing' }) };
     },
     load: (model, evict, why) => void load(model, evict, why),
-    unload: (model) => void unload(model),
+    unload: (model, why) => void unload(model, why),
     abandon: (why) => move?.abort.abort(why),
     failures: () => failures,
   };

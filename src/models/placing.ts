@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Line } from './line.ts';
 import type { Place } from './place.ts';
 import type { ServerState } from './server-state.ts';
-import type { Settings } from './server-view.ts';
+import type { Settings } from './settings.ts';
 
 /** Finds each question that may begin the model that answers it. */
 export type Placing = {
@@ -29,9 +29,9 @@ export function createPlacing({ line, state, clock, settings }: Surroundings): P
   const heads = () => line.heads(clock.now());
   /** For whom what is known was brought up to date. */
   let looked: readonly Place[] = [];
-  const placementOf = (head: Place): Placement => head.placement ?? placeNow(head.job);
+  const placementOf = (head: Place): Placement => head.placement ?? placementNow(head.job);
 
-  function placeNow({ route, message }: Job): Placement {
+  function placementNow({ route, message }: Job): Placement {
     const residents = state.memory.models().map((model) => model.tag);
     const world = { installed: state.inventory.list(), residents };
     return place(route, hasPictures(message), world, settings().routing);

@@ -157,7 +157,7 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
         moves.load(action.model, action.evict, intentions.reasonFor(action.model, seen));
         break;
       case 'unload':
-        moves.unload(action.model);
+        moves.unload(action.model, seen.leaving.includes(action.model) ? 'asked to' : 'nobody waits for it');
         break;
       case 'plan':
         intentions.setPlan(action.plan);

@@ -1,10 +1,10 @@
 import type { Need } from './need.ts';
+import type { Keeps } from './schedule/state.ts';
 
-/** `preserved`: never makes room for another model. `pinned`: neither does it leave by itself. */
 export type InMemory = {
   readonly tag: string;
   readonly bytes: number;
-  readonly keeps: 'free' | 'preserved' | 'pinned';
+  readonly keeps: Keeps;
 };
 
 export type NeedyModel = { readonly tag: string; readonly need: Need };

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { defined, namedModels, tagOf } from '../models/catalogue.ts';
 import { keepAlivePolicy } from '../models/keep-alive.ts';
-import type { Settings } from '../models/server-view.ts';
+import type { Settings } from '../models/settings.ts';
 import type { ModelOptions } from './job.ts';
 import { compileRules } from './route.ts';
 import type { Patience } from './watch.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Progress } from '../../src/chat/progress.ts';
-import type { Move } from '../../src/models/expect.ts';
 import { createLine } from '../../src/models/line.ts';
 import type { TimesOfModel } from '../../src/models/model-times.ts';
+import type { Move } from '../../src/models/move.ts';
 import type { HostState } from '../../src/models/schedule/state.ts';
 import { createTelling } from '../../src/models/telling.ts';
 import { fakeClock } from '../fakes/clock.ts';

@@ -10,6 +10,9 @@ export type WaitingJob = {
   readonly consent?: 'asked' | 'given';
 };
 
+/** `preserved`: never makes room for another model. `pinned`: neither is it unloaded for being idle. */
+export type Keeps = 'free' | 'preserved' | 'pinned';
+
 /** Everything that is known of one model: whether it is in memory, what it costs to bring it there, who asks for it. */
 export type ModelState = {
   readonly tag: string;
@@ -26,8 +29,7 @@ export type ModelState = {
   readonly lastUsedAt: number;
   /** Loaded by another client: used, but never unloaded only for being idle. */
   readonly foreign: boolean;
-  /** `preserved`: never a victim. `pinned`: never a victim, and never unloaded for being idle. */
-  readonly keeps: 'free' | 'preserved' | 'pinned';
+  readonly keeps: Keeps;
   /** Its load failed: it is left alone until then (monotonic milliseconds). */
   readonly restsUntil: number;
   /** Learned length of a load from the disk, and of one whose file is in the page cache. */

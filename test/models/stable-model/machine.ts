@@ -1,5 +1,5 @@
 import { keepAlivePolicy } from '../../../src/models/keep-alive.ts';
-import type { Settings } from '../../../src/models/server-view.ts';
+import type { Settings } from '../../../src/models/settings.ts';
 import type { Model } from './load-line.ts';
 import type { Schedule } from './schedule.ts';
 import { MAX_RETRIES } from './work.ts';

@@ -4,7 +4,6 @@ import { createMemory } from '../../src/models/memory.ts';
 import { createMoves } from '../../src/models/moves.ts';
 import type { Resident } from '../../src/ports/models.ts';
 import { fakeClock } from '../fakes/clock.ts';
-import { quietPorts } from '../fakes/quiet-ports.ts';
 
 const RESIDENT: Resident = { tag: 'a', digest: 'd', sizeBytes: 1, vramBytes: 1, expiresAt: null };
 const nothing = () => {};
@@ -14,12 +13,15 @@ function open() {
   const clock = fakeClock();
   const memory = createMemory(clock);
   const learned: unknown[] = [];
+  const lines: unknown[] = [];
+  const note = (fields: object, message: string) => void lines.push([message, fields]);
   let answer = Promise.withResolvers<void>();
   const server = {
     load: (_tag: string, _settings: unknown, signal: AbortSignal) => {
       signal.addEventListener('abort', () => answer.reject(signal.reason));
       return answer.promise;
     },
+    unload: async () => {},
   };
   const state = { memory, residents: async () => [], sync: async () => [], doubt: nothing };
   const moves = createMoves({
@@ -32,7 +34,7 @@ function open() {
       loaded: (...load) => void learned.push(load),
     },
     clock,
-    logger: quietPorts().logger,
+    logger: { debug: nothing, info: note, warn: note, error: note },
     keepAlive: () => '30m',
     stopped: new AbortController().signal,
     answerLimitMs: 1_000,
@@ -46,6 +48,7 @@ function open() {
     moves,
     memory,
     learned,
+    lines,
     async begin() {
       answer = Promise.withResolvers();
       moves.load('a', [], 'asked');
@@ -88,4 +91,16 @@ it('a load is told as a start once ps lists its model, and counts its seconds on
   expect(moves.current()).toMatchObject({ stage: 'initializing', forSeconds: 12 });
   await end();
   expect(moves.current()).toBeUndefined();
+});
+
+it('the log says why a load failed, and why a model was unloaded', async () => {
+  const { moves, begin, end, settle, lines } = open();
+  await begin();
+  await end(new OstlerError('It broke.', { code: 'load_failed', hint: 'Mend it.' }));
+  moves.unload('a', 'nobody waits for it');
+  await settle();
+  expect(lines).toEqual([
+    ['a load failed', { model: 'a', code: 'load_failed', message: 'It broke.', hint: 'Mend it.' }],
+    ['unloaded', { model: 'a', why: 'nobody waits for it' }],
+  ]);
 });
