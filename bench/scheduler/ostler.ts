@@ -104,7 +104,6 @@ export const ostler: OpenPolicy = (machine) => {
 };
 
 function pageCacheOf({ cacheBytes, disk }: Machine): HostState['pageCache'] {
-  if (cacheBytes === 0) return undefined;
   return {
     bytes: cacheBytes,
     files: disk.files.map(({ tag, sizeBytes }) => ({ tag, bytes: sizeBytes })),

@@ -46,12 +46,10 @@ export function expectWait(
     const isElse =
       others.length > 0 || [state.plan?.model, state.order].some((next) => (next ?? tag) !== tag);
     if (!model || !known || isElse || model.restsUntil > 0) return undefined;
-    const cached = state.pageCache?.files.some((file) => file.tag === tag);
-    const tier = cached === undefined ? known.expected : cached ? 'warm' : 'cold';
     const drained = state.models
       .filter(({ state: where }) => where === 'ready')
       .map((one) => answers(one.tag, Math.ceil((one.running + (counts.get(one.tag) ?? 0)) / slotsOf(one))));
-    return sum([...drained, known[tier]]);
+    return sum([...drained, known[known.expected]]);
   }
 
   const isOpen =

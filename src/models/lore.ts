@@ -100,8 +100,7 @@ export function createLore(surroundings: Surroundings) {
     history,
     inventory,
     settings,
-    clock,
-    staging: { isStaged: (tag) => stager.isStaged(tag), isJoined: (tag) => stager.isJoined(tag) },
+    staging: { isCached: (tag) => stager.isCached(tag), isJoined: (tag) => stager.isJoined(tag) },
   });
   const service = createServiceTime((tag) => times.of(tag)?.service?.medianMs);
   const arrivals = createArrivalRate(clock.now());
@@ -121,7 +120,8 @@ export function createLore(surroundings: Surroundings) {
     logger,
     hostMemory,
     stageFile,
-    fileOf: async (tag) =>
+    inventory,
+    pathOf: async (tag) =>
       (await askWithin(answerLimitMs, stopped, (signal) => server.show(tag, signal))).file,
     timesOf: times.of,
     isOn: () => settings().staging,
@@ -135,7 +135,6 @@ export function createLore(surroundings: Surroundings) {
     allowSpill: () => settings().memory.allowSpill,
     now: clock.now,
   });
-  const fileOf = (tag: string) => ({ tag, bytes: inventory.find(tag)?.sizeBytes ?? 0 });
 
   return {
     state,
@@ -148,12 +147,12 @@ export function createLore(surroundings: Surroundings) {
     knowledge,
     judging,
     pageCache: stager.state,
-    stage: (tag: string) => stager.stage(fileOf(tag)),
+    stage: stager.stage,
     loadBegan: stager.loading,
     /** `ms`: of a load that ended well. */
     loadEnded(tag: string, ms: number | undefined): void {
       if (ms === undefined) stager.failed();
-      else stager.loaded(fileOf(tag), ms);
+      else stager.loaded(tag, ms);
     },
     /** A model answered one question, which was the `atOnce`-th there. */
     observe(tag: string, atOnce: number, { readSeconds, generateSeconds, queueSeconds }: Usage): void {

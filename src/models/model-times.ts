@@ -1,13 +1,10 @@
-import type { Clock } from '../ports/clock.ts';
 import { runnerOptionsOf } from './catalogue.ts';
 import type { Inventory } from './inventory.ts';
 import { type LoadHistory, type Measured, numCtxOf } from './load-history.ts';
 import type { Estimate, Tier } from './load-series.ts';
 import { tierOf } from './load-tier.ts';
 import type { Settings } from './settings.ts';
-
-/** The page cache probably still holds a file that was read so recently. */
-const RECENT_MS = 30 * 60_000;
+import type { Stager } from './stager.ts';
 
 /** What one model takes. */
 export type TimesOfModel = {
@@ -34,27 +31,18 @@ type Surroundings = {
   readonly history: LoadHistory;
   readonly inventory: Pick<Inventory, 'find'>;
   readonly settings: () => Pick<Settings, 'models'>;
-  readonly clock: Pick<Clock, 'now'>;
-  /** Whether its file was read ahead of its load, or is being read while it is loaded. */
-  readonly staging: { isStaged(tag: string): boolean; isJoined(tag: string): boolean };
+  /** Whether its file is in memory, or is being read ahead while it is loaded. */
+  readonly staging: Pick<Stager, 'isCached' | 'isJoined'>;
 };
 
 export function createModelTimes(surroundings: Surroundings): ModelTimes {
-  const { host, history, inventory, settings, clock, staging } = surroundings;
-  const loadedAt = new Map<string, number>();
+  const { host, history, inventory, settings, staging } = surroundings;
 
   function find(tag: string): (Measured & { readonly sizeBytes: number }) | undefined {
     const installed = inventory.find(tag);
     if (!installed) return undefined;
     const { digest, sizeBytes } = installed;
     return { host, digest, sizeBytes, numCtx: numCtxOf(runnerOptionsOf(tag, settings().models)) };
-  }
-
-  /** Goes by the file: two tags of one digest share it. */
-  function expected(tag: string, digest: string): Tier {
-    if (staging.isStaged(tag)) return 'warm';
-    const at = loadedAt.get(digest);
-    return at !== undefined && clock.now() - at <= RECENT_MS ? 'warm' : 'cold';
   }
 
   function of(tag: string): TimesOfModel | undefined {
@@ -64,7 +52,7 @@ export function createModelTimes(surroundings: Surroundings): ModelTimes {
         cold: history.estimate({ ...model, tier: 'cold' }),
         warm: history.estimate({ ...model, tier: 'warm' }),
         service: history.service(model),
-        expected: expected(tag, model.digest),
+        expected: staging.isCached(tag) ? 'warm' : 'cold',
       }
     );
   }
@@ -76,7 +64,6 @@ export function createModelTimes(surroundings: Surroundings): ModelTimes {
       const model = find(tag);
       const usual = of(tag);
       if (!model || !usual) return;
-      loadedAt.set(model.digest, clock.now());
       if (!staging.isJoined(tag)) history.note({ ...model, tier: tierOf(ms, expectedTier, usual), ms });
     },
 

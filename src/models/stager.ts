@@ -1,7 +1,10 @@
+import { toOstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostMemory } from '../ports/host-memory.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Installed } from '../ports/models.ts';
 import type { StageFile } from '../ports/stage-file.ts';
+import type { Inventory } from './inventory.ts';
 import type { TimesOfModel } from './model-times.ts';
 import type { HostState } from './schedule/state.ts';
 
@@ -11,8 +14,13 @@ const RAM_SHARE = 0.8;
 const WORTH_SHARE = 0.8;
 /** After so many loads in a row that were no faster, no file is staged any more. */
 const MOST_DISAPPOINTMENTS = 2;
+/** After what may pass by itself, such as a server that was silent, files are left alone for so long. */
+const REST_MS = 60_000;
+/** Where nobody knows how much RAM there is for files, one that was read so recently is probably still there. */
+const RECENT_MS = 30 * 60_000;
 
-type Model = { readonly tag: string; readonly bytes: number };
+/** What was read. It goes by the file: tags of one digest share it, and a tag that was pulled anew has another. */
+type File = { readonly digest: string; readonly bytes: number; readonly readAt: number };
 
 /**
  * What the operating system probably keeps of the models' files, and the reading of the next one ahead of its load.
@@ -21,15 +29,15 @@ type Model = { readonly tag: string; readonly bytes: number };
 export type Stager = {
   state(): HostState['pageCache'];
   /** Reads the model's file; what is read already goes on. */
-  stage(model: Model): void;
+  stage(tag: string): void;
   /** A load begins: a cold one has the disk for itself. */
   loading(tag: string): void;
   /** It ended well, after so many milliseconds. */
-  loaded(model: Model, ms: number): void;
+  loaded(tag: string, ms: number): void;
   /** It did not. */
   failed(): void;
-  /** Its file was read ahead and is probably still there. */
-  isStaged(tag: string): boolean;
+  /** Its file is probably in memory, so that its load is a warm one: the one rule for all who estimate that. */
+  isCached(tag: string): boolean;
   /** Its load began while its file was being read: the time that it took is neither a cold one's nor a warm one's. */
   isJoined(tag: string): boolean;
 };
@@ -39,8 +47,9 @@ type Surroundings = {
   readonly logger: Logger;
   readonly hostMemory: HostMemory;
   readonly stageFile: StageFile;
+  readonly inventory: Pick<Inventory, 'find' | 'list'>;
   /** Where the model's file lies; undefined: the server does not say. */
-  readonly fileOf: (tag: string) => Promise<string | undefined>;
+  readonly pathOf: (tag: string) => Promise<string | undefined>;
   readonly timesOf: (tag: string) => TimesOfModel | undefined;
   readonly isOn: () => boolean;
   readonly stopped: AbortSignal;
@@ -49,9 +58,11 @@ type Surroundings = {
 };
 
 export function createStager(surroundings: Surroundings): Stager {
-  const { clock, logger, hostMemory, stageFile, fileOf, timesOf, isOn, stopped, onChange } = surroundings;
+  const { clock, logger, hostMemory, stageFile, inventory, pathOf, timesOf } = surroundings;
+  const { isOn, stopped, onChange } = surroundings;
   /** The last read first. */
-  let files: readonly Model[] = [];
+  let files: readonly File[] = [];
+  /** The digests of those that were read ahead, until they are loaded. */
   const staged = new Set<string>();
   let roomBytes = Number.POSITIVE_INFINITY;
   let staging: { readonly tag: string; readonly endsAt: number; readonly abort: AbortController } | undefined;
@@ -60,14 +71,30 @@ export function createStager(surroundings: Surroundings): Stager {
   let load: { readonly tag: string; readonly help: 'staged' | 'joined' | undefined } | undefined;
   let disappointments = 0;
   let isOff = false;
+  let restsUntil = Number.NEGATIVE_INFINITY;
+  let isTroubled = false;
 
-  const isCached = (tag: string) => files.some((file) => file.tag === tag);
-  const isStaged = (tag: string) => staged.has(tag) && isCached(tag);
+  const isKnown = ({ readAt }: File) => Number.isFinite(roomBytes) || clock.now() - readAt <= RECENT_MS;
+  const isThere = (digest: string) => files.some((file) => file.digest === digest && isKnown(file));
+  const isCached = (tag: string) => isThere(inventory.find(tag)?.digest ?? '');
+  const isStaged = (tag: string) => isCached(tag) && staged.has(inventory.find(tag)?.digest ?? '');
+  const isResting = () => isOff || clock.now() < restsUntil;
+
+  /** Each file under all its tags; it takes its room once. */
+  function byTag(): HostState['pageCache']['files'] {
+    const models = Map.groupBy(inventory.list(), ({ digest }) => digest);
+    return files
+      .filter(isKnown)
+      .flatMap(({ digest, bytes }) =>
+        (models.get(digest) ?? []).map(({ tag }, index) => ({ tag, bytes: index === 0 ? bytes : 0 })),
+      );
+  }
 
   /** The least recently read files are dropped where there is no room for all. */
-  function read(model: Model): void {
+  function read({ digest, sizeBytes }: Installed): void {
     let left = roomBytes;
-    files = [model, ...files.filter(({ tag }) => tag !== model.tag)].filter(({ bytes }) => {
+    const file = { digest, bytes: sizeBytes, readAt: clock.now() };
+    files = [file, ...files.filter((other) => other.digest !== digest)].filter(({ bytes }) => {
       left -= bytes;
       return left >= 0;
     });
@@ -78,6 +105,13 @@ export function createStager(surroundings: Surroundings): Stager {
     logger.info({ why }, 'files of models are not read ahead');
   }
 
+  /** Told once, until it works again. */
+  function rest(why: string): void {
+    restsUntil = clock.now() + REST_MS;
+    if (!isTroubled) logger.info({ why }, 'the file of a model could not be read ahead');
+    isTroubled = true;
+  }
+
   /** Returns false where the RAM is not known. */
   async function measureRoom(): Promise<boolean> {
     const ram = await hostMemory();
@@ -85,19 +119,23 @@ export function createStager(surroundings: Surroundings): Stager {
     return ram !== undefined;
   }
 
-  async function run({ tag, bytes }: Model, abort: AbortController): Promise<void> {
+  async function run(model: Installed, abort: AbortController): Promise<void> {
+    const { tag, digest, sizeBytes: bytes } = model;
     try {
       if (!(await measureRoom())) return turnOff('Ollama does not run on this machine');
       if (bytes > roomBytes) return;
-      const path = await fileOf(tag);
+      const path = await pathOf(tag);
       if (path === undefined) return turnOff('Ollama does not say where they lie');
       await stageFile(path, AbortSignal.any([stopped, abort.signal]));
-      read({ tag, bytes });
-      staged.add(tag);
+      read(model);
+      staged.add(digest);
+      isTroubled = false;
       logger.debug({ model: tag, bytes }, 'the file of a model was read ahead');
-    } catch (error) {
-      if (!abort.signal.aborted && !stopped.aborted)
-        turnOff(error instanceof Error ? error.message : String(error));
+    } catch (cause) {
+      if (abort.signal.aborted || stopped.aborted) return;
+      const { code, message } = toOstlerError(cause);
+      if (code === 'unsupported') turnOff(message);
+      else rest(message);
     } finally {
       if (staging?.abort === abort) staging = undefined;
       onChange();
@@ -105,7 +143,7 @@ export function createStager(surroundings: Surroundings): Stager {
   }
 
   /** Whether loads of staged files are faster here than cold ones; until that was seen, it is not believed. */
-  function judge({ tag }: Model, ms: number): void {
+  function judge(tag: string, ms: number): void {
     if (load?.tag !== tag || load.help !== 'staged') return;
     const cold = timesOf(tag)?.cold;
     if (cold?.basis !== 'measured') return;
@@ -115,18 +153,19 @@ export function createStager(surroundings: Surroundings): Stager {
 
   return {
     state: () => ({
-      bytes: isOn() && !isOff ? roomBytes : 0,
-      files,
+      bytes: isOn() && !isResting() ? roomBytes : 0,
+      files: byTag(),
       staging,
       diskBusy: isDiskBusy,
     }),
 
-    stage(model) {
-      if (staging || isOff) return;
-      const times = timesOf(model.tag);
+    stage(tag) {
+      const model = inventory.find(tag);
+      if (!model || staging || isResting()) return;
+      const times = timesOf(tag);
       const takesMs = times ? Math.max(0, times.cold.medianMs - times.warm.medianMs) : 0;
       const abort = new AbortController();
-      staging = { tag: model.tag, endsAt: clock.now() + takesMs, abort };
+      staging = { tag, endsAt: clock.now() + takesMs, abort };
       void run(model, abort);
     },
 
@@ -138,11 +177,13 @@ export function createStager(surroundings: Surroundings): Stager {
       if (isDiskBusy && staging?.tag !== tag) staging?.abort.abort('a load needs the disk');
     },
 
-    loaded(model, ms) {
+    loaded(tag, ms) {
       isDiskBusy = false;
-      judge(model, ms);
+      judge(tag, ms);
       load = undefined;
-      staged.delete(model.tag);
+      const model = inventory.find(tag);
+      if (!model) return;
+      staged.delete(model.digest);
       read(model);
     },
 
@@ -151,7 +192,7 @@ export function createStager(surroundings: Surroundings): Stager {
       load = undefined;
     },
 
-    isStaged,
+    isCached,
     isJoined: (tag) => load?.tag === tag && load.help === 'joined',
   };
 }

@@ -63,8 +63,7 @@ const CASES: readonly Case[] = [
   ],
   ['until the others are answered and its model is loaded', OUT, 'b1', 50, {}],
   ['… and those before it, too', OUT, 'b2', 60, {}],
-  ['less, where the file is in the page cache', { ...OUT, pageCache: cacheOf('b') }, 'b1', 25, {}],
-  ['more, where it no longer is', { ...OUT, pageCache: cacheOf('a') }, 'b1', 50, { expected: 'warm' }],
+  ['less, where the file is in the page cache', OUT, 'b1', 25, { expected: 'warm' }],
   [
     'not known, where its model is missing and another one too',
     { ...OUT, waiting: waiting('b1', 'c1') },
@@ -104,7 +103,3 @@ it.each([
   const state = host({ models: [ready('a', { running: 1 })], waiting: waiting('a1') });
   expect(aboutOf(state, 'a1', { service: measured(seconds) })).toBe(told);
 });
-
-function cacheOf(tag: string): HostState['pageCache'] {
-  return { bytes: 1, files: [{ tag, bytes: 1 }], staging: undefined, diskBusy: false };
-}

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { openLoadHistory } from '../../src/models/load-history.ts';
 import { createModelTimes } from '../../src/models/model-times.ts';
-import { fakeClock } from '../fakes/clock.ts';
 import { quietPorts } from '../fakes/quiet-ports.ts';
 import { fakeStore } from '../fakes/store.ts';
 
@@ -10,23 +9,20 @@ const NAMED = { alias: 'big', tag: MODEL, task_types: [], options: { num_ctx: 8_
 const INSTALLED = { tag: MODEL, digest: 'd1', sizeBytes: 20e9, modifiedAt: '' };
 
 async function open() {
-  const clock = fakeClock();
   const { logger } = quietPorts();
   const history = await openLoadHistory({ store: fakeStore(), logger });
   let installed = INSTALLED;
   let named = NAMED;
-  const staging = { isStaged: false, isJoined: false };
+  const staging = { isCached: false, isJoined: false };
   const times = createModelTimes({
     host: 'here',
     history,
     inventory: { find: (tag) => (tag === MODEL ? installed : undefined) },
     settings: () => ({ models: [named] }),
-    clock,
-    staging: { isStaged: () => staging.isStaged, isJoined: () => staging.isJoined },
+    staging: { isCached: () => staging.isCached, isJoined: () => staging.isJoined },
   });
   return {
     times,
-    clock,
     staging,
     replaced() {
       installed = { ...INSTALLED, digest: 'd2' };
@@ -37,18 +33,6 @@ async function open() {
   };
 }
 
-const MINUTE_MS = 60_000;
-
-it('a load is expected to be cold, and warm where the file was read a short while ago', async () => {
-  const { times, clock } = await open();
-  expect(times.of(MODEL)?.expected).toBe('cold');
-  times.loaded(MODEL, 'cold', 35_000);
-  clock.advance(29 * MINUTE_MS);
-  expect(times.of(MODEL)?.expected).toBe('warm');
-  clock.advance(2 * MINUTE_MS);
-  expect(times.of(MODEL)?.expected).toBe('cold');
-});
-
 it('a load counts for what it was, not for what it was expected to be', async () => {
   const { times } = await open();
   times.loaded(MODEL, 'cold', 1_500);
@@ -58,23 +42,23 @@ it('a load counts for what it was, not for what it was expected to be', async ()
   expect(times.of(MODEL)?.cold).toMatchObject({ medianMs: 35_000, basis: 'measured' });
 });
 
-it('a load whose file was read ahead is expected to be warm, and is a warm one also where that takes longer', async () => {
+it('a load is expected to be cold, and warm where the file is in memory; it is a warm one also where that takes longer', async () => {
   const { times, staging } = await open();
-  staging.isStaged = true;
+  expect(times.of(MODEL)?.expected).toBe('cold');
+  staging.isCached = true;
   expect(times.of(MODEL)?.expected).toBe('warm');
   times.loaded(MODEL, 'warm', 4_000);
   expect(times.of(MODEL)?.warm).toMatchObject({ medianMs: 4_000, basis: 'measured' });
   expect(times.of(MODEL)?.cold.basis).toBe('guessed');
 });
 
-it('of a load whose file was being read meanwhile no time is learned, only that it was read', async () => {
+it('of a load whose file was being read meanwhile no time is learned', async () => {
   const { times, staging } = await open();
   staging.isJoined = true;
   times.loaded(MODEL, 'cold', 15_000);
   expect(times.of(MODEL)).toMatchObject({
     cold: { basis: 'guessed' },
     warm: { basis: 'guessed' },
-    expected: 'warm',
   });
 });
 

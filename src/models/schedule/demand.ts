@@ -40,8 +40,8 @@ export function demandOf(state: HostState, waiting: readonly WaitingJob[], now: 
 }
 
 function loadMs(model: ModelState, cache: HostState['pageCache'], now: number): number {
-  if (cache?.files.some(({ tag }) => tag === model.tag)) return model.warmLoadMs;
-  const { staging } = cache ?? {};
+  if (cache.files.some(({ tag }) => tag === model.tag)) return model.warmLoadMs;
+  const { staging } = cache;
   if (staging?.tag !== model.tag) return model.coldLoadMs;
   return Math.min(model.coldLoadMs, Math.max(0, staging.endsAt - now) + model.warmLoadMs);
 }

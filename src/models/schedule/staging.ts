@@ -11,7 +11,7 @@ const RESIDENT_WEIGHT = 0.5;
  * wanted of those that are not there, unless its file pushes out what is worth more.
  */
 export function nextToStage(all: readonly Demand[], cache: HostState['pageCache']): string | undefined {
-  if (!cache || cache.staging || cache.diskBusy) return undefined;
+  if (cache.staging || cache.diskBusy) return undefined;
   const cached = new Set(cache.files.map(({ tag }) => tag));
   const candidates = all.filter((one) => !isInMemory(one) && !cached.has(one.model.tag));
   const best = candidates.reduce<Demand | undefined>(

@@ -82,17 +82,17 @@ export type HostState = {
   readonly wishes: readonly Wish[];
   /** Models that are to leave: they begin nothing more. */
   readonly leaving: readonly string[];
-  /** What the operating system keeps of the models' files, the last read first. Undefined: nothing is staged. */
-  readonly pageCache:
-    | {
-        readonly bytes: number;
-        readonly files: readonly { readonly tag: string; readonly bytes: number }[];
-        /** A file that is being read into it, and when that ends (monotonic milliseconds). */
-        readonly staging: { readonly tag: string; readonly endsAt: number } | undefined;
-        /** A cold load reads the disk. */
-        readonly diskBusy: boolean;
-      }
-    | undefined;
+  /** What the operating system keeps of the models' files. */
+  readonly pageCache: {
+    /** What it has room for; 0: nothing is to be read ahead. */
+    readonly bytes: number;
+    /** The last read first. A file of several tags stands here for each of them, its bytes with the first. */
+    readonly files: readonly { readonly tag: string; readonly bytes: number }[];
+    /** A file that is being read into it, and when that ends (monotonic milliseconds). */
+    readonly staging: { readonly tag: string; readonly endsAt: number } | undefined;
+    /** A cold load reads the disk. */
+    readonly diskBusy: boolean;
+  };
 };
 
 export type Action =

@@ -17,8 +17,13 @@ it('reads a whole file', async () => {
   expect(await stageFile(await fileOf(10_000_001), never)).toBe(10_000_001);
 });
 
-it('says why a file cannot be read', async () => {
-  await expect(stageFile('/nowhere/weights', never)).rejects.toThrow('ENOENT');
+it('says why a file cannot be read, and whether that may pass', async () => {
+  const reading = stageFile('/nowhere/weights', never);
+  await expect(reading).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringMatching('ENOENT'),
+  });
+  await expect(stageFile(tmpdir(), never)).rejects.toMatchObject({ code: 'EISDIR' });
 });
 
 it('ends at once, in the middle of a file', async () => {

@@ -40,7 +40,7 @@ export function host(more: Partial<HostState> = {}): HostState {
     order: undefined,
     wishes: [],
     leaving: [],
-    pageCache: undefined,
+    pageCache: { bytes: 0, files: [], staging: undefined, diskBusy: false },
     ...more,
   };
 }
