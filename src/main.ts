@@ -26,10 +26,12 @@ import type { Config } from './config/schema.ts';
 import type { Source } from './config/watch-config.ts';
 import { OstlerError, toFailure } from './errors.ts';
 import { type House, openHouse } from './house.ts';
+import { gpuOfServer } from './models/gpu-of-server.ts';
 import type { CacheTier } from './ports/cache-tier.ts';
 import type { ChatPlatform, Connection, ConnectionState, KnownPlatform } from './ports/chat.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
+import type { ModelServer } from './ports/models.ts';
 import type { Ports } from './ports/ports.ts';
 import type { Storage } from './ports/storage.ts';
 import type { Store } from './ports/store.ts';
@@ -83,7 +85,7 @@ export type Ostler = House &
 
 /** Starts everything and serves. Throws an OstlerError that says what to do. */
 export async function openOstler(atStart: Config, options: Options): Promise<Ostler> {
-  const { logger, fronts, platforms = PLATFORMS, machine = thisMachine(atStart), source } = options;
+  const { logger, fronts, platforms = PLATFORMS, source } = options;
   const { clock = systemClock } = options;
   let config = atStart;
   let watching: Current | undefined;
@@ -109,6 +111,7 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
 
     const connection = openConnection(config.llm.base_url);
     opened.push(connection.close);
+    const server = ollamaServer(connection);
     const audit = openAudit(folder, config.audit, { clock, logger });
     opened.push(audit.close);
     const around = { store: storage.store, clock, logger };
@@ -131,9 +134,9 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
       config,
       {
         ...storage,
-        server: ollamaServer(connection),
+        server,
         generate: ollamaGenerate(connection),
-        ...machine,
+        ...(options.machine ?? thisMachine(config, server)),
         files: await openFiles(join(folder, 'files'), {
           maxBytes: config.files.max_mb * 1e6,
           quotaBytes: config.files.quota_mb * 1e6,
@@ -209,9 +212,10 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
 }
 
 /** The GPU and RAM of this machine, where Ollama runs on it. */
-function thisMachine({ llm }: Config): Pick<Ports, 'gpu' | 'hostMemory' | 'stageFile'> {
+function thisMachine({ llm }: Config, server: ModelServer): Pick<Ports, 'gpu' | 'hostMemory' | 'stageFile'> {
   const isLocal = isLoopback(new URL(llm.base_url).hostname);
-  return { gpu: openGpu({ isLocal }), hostMemory: openHostMemory({ isLocal }), stageFile };
+  const gpu = gpuOfServer(server, openGpu({ isLocal }), llm.timeouts.status_seconds * 1_000);
+  return { gpu, hostMemory: openHostMemory({ isLocal }), stageFile };
 }
 
 /** Files in the data folder, or Redis where the config names one. */

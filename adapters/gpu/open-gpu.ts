@@ -1,5 +1,6 @@
 import { delimiter } from 'node:path';
 import type { Gpu } from '../../src/ports/gpu.ts';
+import { readAbsence } from './absence.ts';
 import { readNvidiaSmi } from './nvidia-smi.ts';
 import { readRocmSmi } from './rocm-smi.ts';
 import { createRun } from './run.ts';
@@ -16,18 +17,20 @@ type Options = {
   readonly isLocal: boolean;
   /** Folders of programs, as in PATH. */
   readonly path?: string;
-  readonly drm?: string;
+  /** What the kernel tells of devices. */
+  readonly sys?: string;
   /** Longest time for each of the three. */
   readonly limitMs?: number;
 };
 
-/** nvidia-smi, else rocm-smi, else what the kernel tells. */
-export function openGpu({ isLocal, path, drm = '/sys/class/drm', limitMs = LIMIT_MS }: Options): Gpu {
+/** nvidia-smi, else rocm-smi, else what the kernel tells: of its cards, or that there is none. */
+export function openGpu({ isLocal, path, sys = '/sys', limitMs = LIMIT_MS }: Options): Gpu {
   const run = createRun(path ?? [process.env.PATH, ...MORE_FOLDERS].join(delimiter));
   const sources = [
     { source: 'nvidia-smi', read: withLimit(limitMs, (signal) => readNvidiaSmi(run, signal)) },
     { source: 'rocm-smi', read: withLimit(limitMs, (signal) => readRocmSmi(run, signal)) },
-    { source: 'sysfs', read: withLimit(limitMs, (signal) => readSysfs(drm, signal)) },
+    { source: 'sysfs', read: withLimit(limitMs, (signal) => readSysfs(sys, signal)) },
+    { source: 'sysfs', read: withLimit(limitMs, () => readAbsence(sys)) },
   ] as const;
 
   return async (signal) => {

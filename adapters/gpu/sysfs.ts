@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { addUp, type Card, toCard } from './cards.ts';
 
 /** What amdgpu tells of each card, in bytes: `/sys/class/drm/card0/device/mem_info_vram_total` and `…_used`. */
-export async function readSysfs(drm: string, signal: AbortSignal): Promise<Card | undefined> {
+export async function readSysfs(sys: string, signal: AbortSignal): Promise<Card | undefined> {
+  const drm = join(sys, 'class/drm');
   // Connectors have names such as card0-DP-1.
   const names = (await readdir(drm)).filter((name) => /^card\d+$/.test(name));
   const cards = await Promise.all(names.map((name) => readCard(join(drm, name, 'device'), signal)));

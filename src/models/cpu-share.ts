@@ -9,7 +9,7 @@ type SpillNote = { readonly message: string; readonly hint: string };
 
 /**
  * The share of a loaded model that is on the CPU although there is a GPU. On a server that shows none for any model
- * nothing is missing: 0. `gpuBytes`: of all GPUs; undefined: not known.
+ * nothing is missing: 0. `gpuBytes`: of all GPUs; 0: there is none; undefined: not known.
  */
 export function cpuShare(
   { sizeBytes, vramBytes }: Sizes,

@@ -14,7 +14,7 @@ export const HEADROOM = 0.8;
 type Surroundings = {
   readonly inventory: Pick<Inventory, 'list' | 'find'>;
   readonly needs: Pick<Needs, 'of'>;
-  readonly machine: Pick<Machine, 'gpuBytes' | 'ramBytes'>;
+  readonly machine: Pick<Machine, 'gpuBytes' | 'totalBytes' | 'ramBytes'>;
   readonly allowSpill: () => boolean;
   readonly now: () => number;
 };
@@ -34,6 +34,7 @@ export function createJudging({ inventory, needs, machine, allowSpill, now }: Su
     return judge({
       wanted: needOf(wanted),
       gpuBytes: machine.gpuBytes(),
+      hasNoGpu: machine.totalBytes() === 0,
       ramBytes: machine.ramBytes(),
       residents: inMemory.map((model) => ({ tag: model.tag, bytes: model.needBytes, keeps: model.keeps })),
       evict: victims(demand, all, state, true),

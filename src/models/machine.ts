@@ -13,9 +13,9 @@ type Seen = readonly Pick<Resident, 'tag' | 'vramBytes'>[];
 
 /** The memory of the machine that the models run on, as it was last seen. */
 export type Machine = {
-  /** What the models may fill of the GPU, in bytes; undefined: not known. */
+  /** What the models may fill of the GPU, in bytes; undefined: not known, or there is none. */
   gpuBytes(): number | undefined;
-  /** Of all GPUs together, by which Ollama chooses a context; undefined: not known. */
+  /** Of all GPUs together, by which Ollama chooses a context; 0: there is none; undefined: not known. */
   totalBytes(): number | undefined;
   ramBytes(): number | undefined;
   /**
@@ -38,6 +38,7 @@ export function createMachine({ gpu, hostMemory, configuredBytes, clock, stopped
   let lookedAt = Number.NEGATIVE_INFINITY;
   let settledAt = Number.NEGATIVE_INFINITY;
   let before: Seen = [];
+  let hasShownGpu = false;
   let roomBytes: number | undefined;
   let totalBytes: number | undefined;
   let ramBytes: number | undefined;
@@ -47,17 +48,19 @@ export function createMachine({ gpu, hostMemory, configuredBytes, clock, stopped
       configuredBytes() === null ? gpu(stopped) : undefined,
       hostMemory(),
     ]);
-    roomBytes = card && gpuRoom(card, residents);
+    roomBytes = card && card.totalBytes > 0 ? gpuRoom(card, residents) : undefined;
     totalBytes = card?.totalBytes;
     ramBytes = ram?.totalBytes;
   }
 
   return {
     gpuBytes: () => configuredBytes() ?? roomBytes,
-    totalBytes: () => configuredBytes() ?? totalBytes,
+    // Ollama may know of a card that nothing here does.
+    totalBytes: () => configuredBytes() ?? (totalBytes === 0 && hasShownGpu ? undefined : totalBytes),
     ramBytes: () => ramBytes,
 
     async look(residents, isMoving) {
+      hasShownGpu ||= residents.some(({ vramBytes }) => vramBytes > 0);
       const now = clock.now();
       const isOneGone = before.some(({ tag }) => !residents.some((resident) => resident.tag === tag));
       before = residents;

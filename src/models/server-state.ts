@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Installed, ModelServer, Resident } from '../ports/models.ts';
 import { askWithin } from './ask-server.ts';
+import { isSimulated } from './gpu-of-server.ts';
 import { createInventory, type Inventory } from './inventory.ts';
 import { createMemory, type Memory } from './memory.ts';
 
@@ -150,7 +151,7 @@ export function createServerState(surroundings: Surroundings): ServerState {
     memory,
     inventory,
     version: () => version,
-    isSimulated: () => version.includes('simulated'),
+    isSimulated: () => isSimulated(version),
     away: () => away,
     open: () => void contact(),
     lose,

@@ -40,9 +40,9 @@ export type ServerView = {
   readonly models: readonly ModelSeen[];
   /** Tags. */
   readonly pinned: readonly string[];
-  /** What the models may fill on the GPU; undefined: not known. */
+  /** What the models may fill on the GPU; undefined: not known, or there is none. */
   readonly gpuBytes: number | undefined;
-  /** Of all GPUs together, with what others use of them; undefined: not known. */
+  /** Of all GPUs together, with what others use of them; 0: there is none; undefined: not known. */
   readonly gpuTotalBytes: number | undefined;
   /** Why each model's last load failed. */
   readonly failed: ReadonlyMap<string, string>;

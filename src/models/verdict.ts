@@ -12,8 +12,10 @@ export type NeedyModel = { readonly tag: string; readonly need: Need };
 /** What is known before a model that is not in memory is loaded. */
 export type Situation = {
   readonly wanted: NeedyModel;
-  /** What the models may fill on the GPU; 0: there is none, they live in the RAM; undefined: not known. */
+  /** What the models may fill on the GPU; undefined: not known, or there is none. */
   readonly gpuBytes: number | undefined;
+  /** There is none: models live in the RAM. */
+  readonly hasNoGpu: boolean;
   /** All RAM of that machine; undefined: not known. */
   readonly ramBytes: number | undefined;
   readonly residents: readonly InMemory[];
@@ -64,10 +66,10 @@ export type Never = {
  * was measured, or of its file alone, for Ollama's formula errs on the large side.
  */
 export function judge(situation: Situation): Verdict {
-  const { wanted, gpuBytes, ramBytes, residents, evict, allowSpill } = situation;
+  const { wanted, gpuBytes, residents, evict, allowSpill } = situation;
   const { need } = wanted;
   const pool = poolOf(situation);
-  const everything = gpuBytes === undefined || ramBytes === undefined ? undefined : gpuBytes + ramBytes;
+  const everything = everythingOf(situation);
   if (everything !== undefined && need.leastBytes > everything) {
     return never('too_large', need.leastBytes, everything, situation);
   }
@@ -82,7 +84,7 @@ export function judge(situation: Situation): Verdict {
     return never(why, need.besideBytes, most, situation, left);
   }
 
-  if (left.length === 0 && gpuBytes && need.bytes > gpuBytes) {
+  if (left.length === 0 && gpuBytes !== undefined && need.bytes > gpuBytes) {
     const certain = need.basis === 'guessed' ? need.leastBytes : need.bytes;
     if (!allowSpill && certain > gpuBytes) return never('no_spill', certain, gpuBytes, situation);
     return { kind: 'spills', evict: leaving, cpuShare: 1 - gpuBytes / need.bytes, basis: need.basis };
@@ -91,8 +93,14 @@ export function judge(situation: Situation): Verdict {
 }
 
 /** Where the models live. */
-function poolOf({ gpuBytes, ramBytes }: Situation): number | undefined {
-  return gpuBytes === 0 ? ramBytes : gpuBytes;
+function poolOf({ gpuBytes, hasNoGpu, ramBytes }: Situation): number | undefined {
+  return hasNoGpu ? ramBytes : gpuBytes;
+}
+
+/** What a model can have of the machine; undefined: not known. */
+function everythingOf({ gpuBytes, hasNoGpu, ramBytes }: Situation): number | undefined {
+  if (hasNoGpu) return ramBytes;
+  return gpuBytes === undefined || ramBytes === undefined ? undefined : gpuBytes + ramBytes;
 }
 
 /** Alone a model is loaded in any case. */

@@ -1,4 +1,4 @@
-/** Of all GPUs of this machine together, and what told it. */
+/** Of all GPUs of this machine together, and what told it. No bytes at all: it has no GPU that models can use. */
 export type GpuMemory = {
   readonly totalBytes: number;
   /** By whomever. */

@@ -10,7 +10,7 @@ export type GpuView = {
 
 /** What models take of the memory. */
 export type MemoryView = {
-  /** Null: not known. */
+  /** Null: not known, or there is none. */
   readonly gpu: GpuView | null;
   /** What is on the GPU of each model in memory, by tag. In bytes. */
   readonly inGpuBytes: ReadonlyMap<string, number>;

@@ -14,7 +14,7 @@ export function statusOf(
   const models = view.installed.filter(canChat).map((model): ModelView => {
     const inMemory = view.models.find(({ tag }) => tag === model.tag);
     const reason = view.failed.get(model.tag);
-    const onCpu = inMemory ? cpuShare(inMemory, view.models, view.gpuBytes) : 0;
+    const onCpu = inMemory ? cpuShare(inMemory, view.models, view.gpuTotalBytes) : 0;
     return {
       tag: model.tag,
       aliases: named.filter(({ tag }) => tag === model.tag).map(({ alias }) => alias),

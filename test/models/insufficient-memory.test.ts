@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { insufficientMemory } from '../../src/models/insufficient-memory.ts';
 import { judge, type Situation } from '../../src/models/verdict.ts';
-import { FULL, HUGE, inMemory, model, NO_SPILL, PINNED, situation } from './situations.ts';
+import { FULL, HUGE, inMemory, model, NO_GPU, NO_SPILL, PINNED, situation } from './situations.ts';
 
 describe('instead of a model that cannot be loaded', () => {
   const installed = [model('s', 4), model('m', 9), model('l', 23), model('xl', 41), model('huge', 60)];
@@ -19,7 +19,7 @@ describe('instead of a model that cannot be loaded', () => {
     ['only what is in memory, where no other may be', FULL, undefined],
     ['what is in memory, where no other may be', { ...FULL, installed: [model('p', 4)] }, 'p'],
     ['no larger one', { ...NO_SPILL, wanted: model('big', 25), installed: [model('big', 25)] }, undefined],
-    ['one that fits, as far as the RAM goes', { ...HUGE, gpuBytes: 0 }, 'l'],
+    ['one that fits, as far as the RAM goes', { ...HUGE, ...NO_GPU }, 'l'],
   ])('%s is offered', (_, more, tag) => {
     const verdict = judge(situation({ installed, ...more }));
     expect(verdict).toMatchObject({ kind: 'never' });

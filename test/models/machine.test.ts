@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { gpuOfServer } from '../../src/models/gpu-of-server.ts';
 import { createMachine } from '../../src/models/machine.ts';
 import { fakeClock } from '../fakes/clock.ts';
 
@@ -57,3 +58,29 @@ it.each([
     expect(roomGib()).toBe(23);
   },
 );
+
+it('there is no GPU where its machine says so, as long as Ollama shows none', async () => {
+  const { card, machine } = open();
+  Object.assign(card, { totalBytes: 0, usedBytes: 0 });
+  await machine.look([{ tag: 'small', vramBytes: 0 }], false);
+  expect([machine.totalBytes(), machine.gpuBytes()]).toEqual([0, undefined]);
+  await machine.look([LARGE], false);
+  expect([machine.totalBytes(), machine.gpuBytes()]).toEqual([undefined, undefined]);
+});
+
+it('a card that others fill is one', async () => {
+  const { card, machine } = open();
+  card.usedBytes = card.totalBytes;
+  await machine.look([], false);
+  expect([machine.totalBytes(), machine.gpuBytes()]).toEqual([24 * GIB, 0]);
+});
+
+it.each([
+  ['0.33.0', { totalBytes: 0, usedBytes: 0, source: 'sysfs' }],
+  ['0.33.0-simulated', undefined],
+  [undefined, undefined],
+] as const)('the GPU of this machine counts for what runs on it: version %s', async (version, memory) => {
+  const server = { version: async () => version ?? Promise.reject(new Error('It is away.')) };
+  const gpu = gpuOfServer(server, async () => ({ totalBytes: 0, usedBytes: 0, source: 'sysfs' }), 1_000);
+  expect(await gpu(new AbortController().signal)).toEqual(memory);
+});

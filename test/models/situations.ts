@@ -19,11 +19,14 @@ export const inMemory = (tag: string, gb: number, keeps: InMemory['keeps'] = 'fr
   keeps,
 });
 
+export const NO_GPU = { gpuBytes: undefined, hasNoGpu: true };
+
 /** A GPU of 24 GB, 32 GB of RAM, and nothing in memory. */
 export function situation(more: Partial<Situation>): Situation {
   return {
     wanted: model('big', 18),
     gpuBytes: 24 * GB,
+    hasNoGpu: false,
     ramBytes: 32 * GB,
     residents: [],
     evict: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge, type Situation } from '../../src/models/verdict.ts';
-import { FULL, GB, HUGE, inMemory, model, NO_SPILL, PINNED, situation } from './situations.ts';
+import { FULL, GB, HUGE, inMemory, model, NO_GPU, NO_SPILL, PINNED, situation } from './situations.ts';
 
 describe('a model fits', () => {
   it.each<[string, Partial<Situation>]>([
@@ -10,19 +10,19 @@ describe('a model fits', () => {
       { wanted: model('b', 14.4), residents: [inMemory('a', 6)] },
     ],
     ['beside pinned ones', { wanted: model('b', 8), residents: [inMemory('a', 6, 'pinned')] }],
-    ['in the RAM where there is no GPU', { gpuBytes: 0 }],
-    ['in the RAM beside others', { gpuBytes: 0, wanted: model('b', 20), residents: [inMemory('a', 6)] }],
+    ['in the RAM where there is no GPU', { ...NO_GPU }],
+    ['in the RAM beside others', { ...NO_GPU, wanted: model('b', 20), residents: [inMemory('a', 6)] }],
     [
       'as far as anybody knows, where the memory is not known',
       { gpuBytes: undefined, wanted: model('b', 900) },
     ],
     [
       'in the swap where there is no GPU and its file alone fits',
-      { gpuBytes: 0, wanted: model('b', 40, { basis: 'computed' }) },
+      { ...NO_GPU, wanted: model('b', 40, { basis: 'computed' }) },
     ],
     [
       'as far as anybody knows, where there is no GPU and the RAM is not known',
-      { gpuBytes: 0, ramBytes: undefined },
+      { ...NO_GPU, ramBytes: undefined },
     ],
   ])('%s', (_, more) => {
     expect(judge(situation(more))).toEqual({ kind: 'fits' });
@@ -74,6 +74,14 @@ describe('a model spills', () => {
     });
   });
 
+  it('as a whole, where others fill the GPU', () => {
+    const verdict = judge(situation({ gpuBytes: 0, wanted: model('b', 20) }));
+    expect(verdict).toMatchObject({ kind: 'spills', cpuShare: 1 });
+    expect(judge(situation({ gpuBytes: 0, wanted: model('b', 20), allowSpill: false }))).toMatchObject({
+      why: 'no_spill',
+    });
+  });
+
   it('once the others have gone', () => {
     const more = { wanted: model('huge', 40), residents: [inMemory('a', 6)], evict: ['a'] };
     expect(judge(situation(more))).toMatchObject({ kind: 'spills', evict: ['a'] });
@@ -112,7 +120,7 @@ describe('a model can never be loaded', () => {
   });
 
   it('that the RAM does not hold where there is no GPU', () => {
-    const more = { gpuBytes: 0, wanted: model('big', 33) };
+    const more = { ...NO_GPU, wanted: model('big', 33) };
     expect(judge(situation(more))).toMatchObject({ why: 'too_large', availableBytes: 32 * GB });
   });
 

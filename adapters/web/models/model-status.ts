@@ -24,7 +24,7 @@ type ModelStatus = {
 export type ModelsStatus = {
   /** By tag. */
   readonly models: Readonly<Record<string, ModelStatus>>;
-  /** Null where the memory of the GPU is not known. */
+  /** Null where the memory of the GPU is not known, and where there is none. */
   readonly gpu: {
     readonly total_memory_gb: number;
     readonly used_memory_gb: number;

@@ -12,21 +12,23 @@ type Files = Readonly<Record<string, string>>;
 type Machine = {
   /** Shell scripts, by the name of the program. */
   programs?: Files;
-  /** Files under /sys/class/drm. */
+  /** Files under /sys/class/drm, and under /sys. */
   drm?: Files;
+  sys?: Files;
   isLocal?: boolean;
   limitMs?: number;
 };
 
 /** A machine with these programs and cards. */
-async function machine({ programs = {}, drm = {}, isLocal = true, limitMs = 20_000 }: Machine) {
+async function machine({ programs = {}, drm = {}, sys = {}, isLocal = true, limitMs = 20_000 }: Machine) {
   const folder = await temporaryFolder();
   for (const [name, script] of Object.entries(programs)) {
     await write(join(folder, 'bin', name), `#!/bin/sh\n${script}\n`);
     await chmod(join(folder, 'bin', name), 0o755);
   }
-  for (const [name, text] of Object.entries(drm)) await write(join(folder, 'drm', name), text);
-  const gpu = openGpu({ isLocal, path: join(folder, 'bin'), drm: join(folder, 'drm'), limitMs });
+  for (const [name, text] of Object.entries(sys)) await write(join(folder, 'sys', name), text);
+  for (const [name, text] of Object.entries(drm)) await write(join(folder, 'sys/class/drm', name), text);
+  const gpu = openGpu({ isLocal, path: join(folder, 'bin'), sys: join(folder, 'sys'), limitMs });
   return { folder, gpu };
 }
 
@@ -41,6 +43,7 @@ const NVIDIA = print('24564, 1234');
 const ROCM_HEAD = 'device,VRAM Total Memory (B),VRAM Total Used Memory (B)';
 const ROCM = print(ROCM_HEAD, 'card0,21458059264,27856896', '');
 const CARD = {
+  'renderD128/device/vendor': '0x1002',
   'card1/device/mem_info_vram_total': '17163091968\n',
   'card1/device/mem_info_vram_used': '692142080\n',
 };
@@ -167,6 +170,19 @@ describe('the next one is asked', () => {
     const pid = Number(await readFile(join(folder, 'bin', 'nvidia-smi.pid'), 'utf8'));
     await expect.poll(() => isRunning(pid)).toBe(false);
   });
+});
+
+it.each<[string, Machine, boolean]>([
+  ['a kernel that lists no cards', { sys: { 'class/net/lo': '' } }, true],
+  ['a card that only shows a picture', { drm: { 'card0/device/vendor': '0x1a03' } }, true],
+  ['a card that computes', { drm: { 'card0/device/vendor': '0x8086', 'renderD128/dev': '' } }, false],
+  ['the driver of NVIDIA', { sys: { 'class/net/lo': '', 'module/nvidia/version': '' } }, false],
+  ['the GPU of Windows', { sys: { 'class/misc/dxg/dev': '' } }, false],
+  ['no kernel that tells', {}, false],
+  ['an Ollama elsewhere', { sys: { 'class/net/lo': '' }, isLocal: false }, false],
+])('there is none, or that is not known, with %s', async (_, setup, isNone) => {
+  const { gpu } = await machine({ programs: { 'nvidia-smi': print('No devices were found') }, ...setup });
+  expect(await gpu(never)).toEqual(isNone ? { totalBytes: 0, usedBytes: 0, source: 'sysfs' } : undefined);
 });
 
 it('is not known once nobody asks any more', async () => {
