@@ -1,5 +1,3 @@
-import type { ParseArgsConfig } from 'node:util';
-
 /** A figure that was promised. `met` is decided where it is made. */
 export type Target = {
   readonly name: string;
@@ -19,7 +17,8 @@ export type Report = {
   readonly json?: unknown;
 };
 
-type BenchOptions = NonNullable<ParseArgsConfig['options']>;
+/** An option of one bench, as `parseArgs` takes it; `takes` names its value for the list of all. */
+export type BenchOption = { readonly type: 'string'; readonly takes: string; readonly default?: string };
 type BenchValues = Readonly<Record<string, unknown>>;
 
 /** `say` is for what happens meanwhile. Throws a BadOption for values that it cannot use. */
@@ -28,7 +27,8 @@ export type RunBench = (values: BenchValues, say: (line: string) => void) => Pro
 export type Bench = {
   /** One sentence. */
   readonly sentence: string;
-  readonly options?: BenchOptions;
+  /** By name. */
+  readonly options?: Readonly<Record<string, BenchOption>>;
   readonly load: () => Promise<{ readonly run: RunBench }>;
 };
 

@@ -5,7 +5,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   path: {
     sentence:
       'What Ostler adds before the first request at Ollama, also on Telegram; its start, and its memory over 10,000 messages.',
-    options: { messages: { type: 'string', default: '10000' } },
+    options: { messages: { type: 'string', takes: 'COUNT', default: '10000' } },
     load: () => import('./path.ts'),
   },
   queue: {
@@ -20,13 +20,13 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   scheduler: {
     sentence:
       'Simulated: the scheduler against FIFO, Ollama alone, llama-swap and a clairvoyant; or all of them on your own --trace.',
-    options: { trace: { type: 'string' } },
+    options: { trace: { type: 'string', takes: 'FILE' } },
     load: () => import('./scheduler.ts'),
   },
   swaps: {
     sentence:
       'The whole bot on a simulated Ollama 20 times as fast, against its simulation and against Ollama alone; six minutes.',
-    options: { seed: { type: 'string' } },
+    options: { seed: { type: 'string', takes: 'NUMBER' } },
     load: () => import('./swaps.ts'),
   },
   decide: {
@@ -40,9 +40,9 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   kills: {
     sentence: 'Kill -9 at random while questions flow in; resumable, appends to bench/results/kills.jsonl.',
     options: {
-      kills: { type: 'string', default: '100' },
-      queue: { type: 'string' },
-      front: { type: 'string' },
+      kills: { type: 'string', takes: 'COUNT', default: '100' },
+      queue: { type: 'string', takes: 'sqlite|redis' },
+      front: { type: 'string', takes: 'web|telegram' },
     },
     load: () => import('./kills.ts'),
   },

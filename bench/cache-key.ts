@@ -2,7 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { createKeyOf, type Keyed } from '../src/cache/key.ts';
 import type { Turn } from '../src/ports/generate.ts';
 import { atMost, type Report } from './bench.ts';
-import { compare, timed } from './cache-compare.ts';
+import { compare, timed } from './compare-runs.ts';
 
 const CALLS = 20;
 /** 11 KB together. */

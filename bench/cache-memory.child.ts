@@ -5,7 +5,7 @@ import { coarseClock } from '../src/cache/coarse-clock.ts';
 import { lruTier } from '../src/cache/lru-tier.ts';
 import type { MemoryTier, OpenMemoryTier } from '../src/cache/memory-tier.ts';
 import { tinylfuTier } from '../src/cache/tinylfu-tier.ts';
-import { type Comparison, compare, timed } from './cache-compare.ts';
+import { type Comparison, compare, timed } from './compare-runs.ts';
 import { median } from './statistics.ts';
 
 // `node --expose-gc cache-memory.child.ts lru` measures one policy and sends what it found: two in one process

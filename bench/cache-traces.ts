@@ -1,4 +1,4 @@
-import { type Random, seeded } from './seeded.ts';
+import { type Random, seeded } from '../demo/ollama/seeded.ts';
 
 /** Traces of keys that a cache is asked for, always the same ones. */
 

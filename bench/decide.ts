@@ -1,8 +1,8 @@
+import { type Random, seeded } from '../demo/ollama/seeded.ts';
 import { decide } from '../src/models/schedule/decide.ts';
 import type { HostState, ModelState, WaitingJob } from '../src/models/schedule/state.ts';
 import { atMost, type RunBench } from './bench.ts';
-import { compare, type TimedRun, timed } from './cache-compare.ts';
-import { type Random, seeded } from './seeded.ts';
+import { compare, type TimedRun, timed } from './compare-runs.ts';
 
 const MODELS = 10;
 /** So many of them are in memory, which is full. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BadOption, type Bench } from './bench.ts';
+import { BadOption, type Bench, type BenchOption } from './bench.ts';
 import { BENCHES } from './benches.ts';
 import { printReport } from './print.ts';
 
@@ -7,8 +7,15 @@ import { printReport } from './print.ts';
 
 function list(): string {
   const width = Math.max(...Object.keys(BENCHES).map((name) => name.length));
-  const lines = Object.entries(BENCHES).map(([name, { sentence }]) => `  ${name.padEnd(width)}  ${sentence}`);
-  return ['Usage: npm run bench -- NAME [--json]', '', ...lines, ''].join('\n');
+  const lines = Object.entries(BENCHES).flatMap(([name, { sentence, options = {} }]) => [
+    `  ${name.padEnd(width)}  ${sentence}`,
+    ...Object.entries(options).map((option) => `  ${' '.repeat(width)}  ${describeOption(option)}`),
+  ]);
+  return ['Usage: npm run bench -- NAME [--json] [options of that bench]', '', ...lines, ''].join('\n');
+}
+
+function describeOption([name, { takes, default: usual }]: readonly [string, BenchOption]): string {
+  return `--${name} ${takes}${usual === undefined ? '' : ` (${usual})`}`;
 }
 
 async function runBench(name: string, bench: Bench, args: readonly string[]): Promise<number> {

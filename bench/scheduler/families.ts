@@ -1,4 +1,4 @@
-import { seeded } from '../seeded.ts';
+import { seeded } from '../../demo/ollama/seeded.ts';
 import { type Mood, poissonArrivals } from './poisson.ts';
 import { sessionArrivals } from './sessions.ts';
 import { answerTokens, exponential, type FamilyModel, familyModel, pick } from './shape.ts';

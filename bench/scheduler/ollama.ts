@@ -1,4 +1,4 @@
-import { seeded } from '../seeded.ts';
+import { seeded } from '../../demo/ollama/seeded.ts';
 import type { Model, Waiting } from './machine-state.ts';
 import { createQueues, type OpenPolicy } from './policy.ts';
 import type { Trace } from './trace.ts';

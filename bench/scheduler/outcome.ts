@@ -36,6 +36,7 @@ export function playAll(trace: Trace): Outcomes {
 export function outcomeOf({ answered, loads, evictions }: Played): Outcome {
   const waits = answered.map(({ askedAt, firstTokenAt }) => (firstTokenAt - askedAt) / 1_000);
   const sorted = waits.toSorted((one, other) => one - other);
+  // By the index that others count with who simulate these traces; the other benches take the nearest rank.
   const quantile = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
   const late = answered.filter((job) => job.startedAt > overdueAt(job));

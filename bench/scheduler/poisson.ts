@@ -1,4 +1,4 @@
-import { type Random, seeded } from '../seeded.ts';
+import { type Random, seeded } from '../../demo/ollama/seeded.ts';
 import { answerTokens, exponential, type FamilyModel, indexAt, meanSeconds, pick, sum } from './shape.ts';
 import type { TraceRequest } from './trace.ts';
 

@@ -1,4 +1,4 @@
-import { seeded } from '../seeded.ts';
+import { seeded } from '../../demo/ollama/seeded.ts';
 import type { PoissonArrivals } from './poisson.ts';
 import { answerTokens, exponential, logNormal, meanSeconds, pick, sum } from './shape.ts';
 import type { TraceRequest } from './trace.ts';

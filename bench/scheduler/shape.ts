@@ -1,4 +1,4 @@
-import type { Random } from '../seeded.ts';
+import type { Random } from '../../demo/ollama/seeded.ts';
 import type { TraceModel } from './trace.ts';
 
 const PREFILL_SECONDS = 0.5;

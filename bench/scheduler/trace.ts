@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { BadOption } from '../bench.ts';
 
+const LIKE_THIS = 'One that is understood: bench/scheduler/example-trace.json';
 /** Further mistakes of one file would repeat the first ones. */
 const MOST_MISTAKES = 10;
 
@@ -76,7 +77,8 @@ export async function readTrace(file: string): Promise<Trace> {
     ({ path, message }) => `  ${z.core.toDotPath(path) || 'the whole'}: ${message}`,
   );
   const more = places.length > MOST_MISTAKES ? [`  and ${places.length - MOST_MISTAKES} more`] : [];
-  throw new BadOption([`${file} is no trace:`, ...places.slice(0, MOST_MISTAKES), ...more].join('\n'));
+  const lines = [`${file} is no trace:`, ...places.slice(0, MOST_MISTAKES), ...more, LIKE_THIS];
+  throw new BadOption(lines.join('\n'));
 }
 
 async function parse(file: string): Promise<unknown> {
@@ -87,6 +89,6 @@ async function parse(file: string): Promise<unknown> {
     return JSON.parse(text);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new BadOption(`${file} is no JSON: ${why}`, { cause });
+    throw new BadOption(`${file} is no JSON: ${why}\n${LIKE_THIS}`, { cause });
   }
 }

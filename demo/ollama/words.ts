@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Random, seeded } from './seeded.ts';
 
 const FEWEST_WORDS = 40;
 const MOST_WORDS = 160;
@@ -120,12 +121,12 @@ function lastQuestion(turns: readonly SeenTurn[]): string {
   return turn?.content.slice(0, READ_CHARACTERS) ?? '';
 }
 
-function topicOf(question: string, random: () => number): string {
+function topicOf(question: string, random: Random): string {
   const words = [...new Set(question.toLowerCase().match(/\p{L}{5,24}/gu) ?? [])];
   return words[Math.floor(random() * words.length)] ?? 'this';
 }
 
-function createPick(random: () => number, topic: string) {
+function createPick(random: Random, topic: string) {
   let left: readonly string[] = [];
   return (from: readonly string[]): string => {
     left = left.filter((text) => from.includes(text));
@@ -140,16 +141,10 @@ function countWords(text: string): number {
   return text.split(/\s+/).length;
 }
 
-/** Mulberry32 over a digest of everything that may vary the text. */
-function createRandom({ model, turns, seed }: AnswerRequest): () => number {
-  let state = createHash('sha256')
+/** Numbers that everything decides that may vary the text. */
+function createRandom({ model, turns, seed }: AnswerRequest): Random {
+  const digest = createHash('sha256')
     .update(JSON.stringify([model, turns, seed]))
-    .digest()
-    .readUInt32LE(0);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+    .digest();
+  return seeded(digest.readUInt32LE(0));
 }

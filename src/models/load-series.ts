@@ -1,3 +1,5 @@
+import { quantile } from '../quantile.ts';
+
 /** A load from the disk, or one whose file was still in the operating system's page cache. */
 export type Tier = 'cold' | 'warm';
 
@@ -92,13 +94,6 @@ function bytesPerMs(book: Book, host: string, tier: Tier): number | undefined {
     ms += Math.max(1, measured.medianMs - START_MS);
   }
   return ms === 0 ? undefined : bytes / ms;
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  const at = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(at)] ?? 0;
-  const above = sorted[Math.ceil(at)] ?? below;
-  return below + (above - below) * (at - Math.floor(at));
 }
 
 function isSeries(value: unknown): value is Series {

@@ -1,3 +1,4 @@
+import { quantile } from '../quantile.ts';
 import type { CacheStats } from './cache-stats.ts';
 import type { SwapStats } from './swap-stats.ts';
 
@@ -53,6 +54,5 @@ export function llmStatsOf({ since, hits, misses, models }: ReturnType<SwapStats
 function timesOf(ms: readonly number[]): Pick<LlmStats, 'avg_swap_time_ms' | 'p95_swap_time_ms'> {
   const sorted = ms.toSorted((one, other) => one - other);
   const average = sorted.reduce((sum, one) => sum + one, 0) / Math.max(1, sorted.length);
-  const p95 = sorted[Math.min(sorted.length - 1, Math.floor(0.95 * sorted.length))] ?? 0;
-  return { avg_swap_time_ms: Math.round(average), p95_swap_time_ms: Math.round(p95) };
+  return { avg_swap_time_ms: Math.round(average), p95_swap_time_ms: Math.round(quantile(sorted, 0.95)) };
 }

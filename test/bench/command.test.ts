@@ -11,9 +11,11 @@ describe('the bench command', () => {
     const { status, stderr, stdout } = bench(...args);
     expect(status).toBe(2);
     expect(stdout).toBe('');
-    for (const [name, { sentence }] of Object.entries(BENCHES)) {
+    for (const [name, { sentence, options = {} }] of Object.entries(BENCHES)) {
       expect(stderr).toContain(name);
       expect(stderr).toContain(sentence);
+      for (const [option, { takes }] of Object.entries(options))
+        expect(stderr).toContain(`--${option} ${takes}`);
     }
   });
 

@@ -1,4 +1,5 @@
 import { createOllama, type Ollama } from '../../demo/ollama/ollama.ts';
+import { seeded } from '../../demo/ollama/seeded.ts';
 import { startRedis } from '../servers/redis.ts';
 import { type Bot, type Home, makeHome, startBot } from './bot.ts';
 import { createCrowd, readLog, sendOnce } from './crowd.ts';
@@ -6,7 +7,6 @@ import { judge, type Seen, type Verdict } from './judge.ts';
 import { createKiller } from './killer.ts';
 import { keepAlive } from './lives.ts';
 import { makeQuestions, type Question, simulatedAnswer } from './questions.ts';
-import { createRandom } from './random.ts';
 import { quiet, settle } from './settle.ts';
 
 /** Answers take some tens of milliseconds and loads as long: both are often killed in the middle. */
@@ -64,7 +64,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
 
 async function play(options: RoundOptions, ollama: Ollama, home: Home): Promise<Round> {
   const began = performance.now();
-  const random = createRandom(options.seed);
+  const random = seeded(options.seed);
   const chats = makeQuestions(options.chats, options.questionsPerChat, options.seed);
   const questions = chats.flat();
   const failed = Promise.withResolvers<never>();

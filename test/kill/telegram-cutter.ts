@@ -1,6 +1,6 @@
 import type { Telegram } from '../servers/telegram/telegram.ts';
 import { createKiller } from './killer.ts';
-import { shifted } from './random.ts';
+import { shifted } from './shifted.ts';
 
 /** What is cut off, or refused by whatever stands before Telegram. */
 const METHODS = ['sendMessage', 'editMessageText', 'getUpdates', 'deleteMessage'] as const;

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createOllama, type Ollama } from '../../demo/ollama/ollama.ts';
+import { seeded } from '../../demo/ollama/seeded.ts';
 import { startRedis } from '../servers/redis.ts';
 import { createTelegram, type Telegram } from '../servers/telegram/telegram.ts';
 import { FIRST_GROUPS } from '../servers/telegram/world.ts';
 import { type Home, makeHome, startBot } from './bot.ts';
 import { createKiller } from './killer.ts';
 import { keepAlive } from './lives.ts';
-import { createRandom, shifted } from './random.ts';
 import { quiet, settle } from './settle.ts';
+import { shifted } from './shifted.ts';
 import { createTelegramCrowd } from './telegram-crowd.ts';
 import { createCutter } from './telegram-cutter.ts';
 import { judgeTelegram, type TelegramVerdict } from './telegram-judge.ts';
@@ -98,7 +99,7 @@ export async function playTelegramRound(options: TelegramRoundOptions): Promise<
 async function play(options: TelegramRoundOptions, servers: Servers, home: Home): Promise<TelegramRound> {
   const { telegram, ollama, places } = servers;
   const began = performance.now();
-  const random = createRandom(options.seed);
+  const random = seeded(options.seed);
   const counts = places.map(({ questions }) => questions);
   const questions = makeTelegramQuestions(counts, options.seed, random);
   const total = 2 * questions.flat().length;

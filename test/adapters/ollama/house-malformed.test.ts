@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { seeded } from '../../../demo/ollama/seeded.ts';
 import type { Outcome } from '../../../src/chat/exchange.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { createMangler, type Original } from '../../servers/mangler.ts';
 import { simulatedOllama, type TestOstler, testOstler } from '../../servers/ostler.ts';
 import { KINDS, type Kind } from './kinds.ts';
-import { createRandom } from './manglings.ts';
 
 /** Where the house talks to Ollama on the way of a question. */
 type Stage = {
@@ -71,7 +71,7 @@ const pretended = async (): Promise<Original> => ({
 /** A house whose Ollama mangles one stage, as often as `mangle` is told to. */
 async function housed(kind: Kind, stage: Stage) {
   const ollama = await simulatedOllama();
-  const random = createRandom(1);
+  const random = seeded(1);
   let mangled = 0;
   let left = 0;
   let reachesOllama = true;

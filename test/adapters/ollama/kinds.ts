@@ -1,18 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Random } from '../../../demo/ollama/seeded.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
 import type { Mangling } from '../../servers/mangler.ts';
 import { ENDPOINTS, type Endpoint, type Family } from './endpoints.ts';
-import {
-  begun,
-  edited,
-  halfway,
-  instead,
-  misdescribed,
-  passedOn,
-  pick,
-  type Random,
-  reshaped,
-} from './manglings.ts';
+import { begun, edited, halfway, instead, misdescribed, passedOn, pick, reshaped } from './manglings.ts';
 import { SHAPES } from './shapes.ts';
 
 export type Kind = {

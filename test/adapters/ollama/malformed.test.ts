@@ -3,6 +3,7 @@ import { type Connection, openConnection } from '../../../adapters/ollama/connec
 import { ollamaGenerate } from '../../../adapters/ollama/generate.ts';
 import { ollamaServer } from '../../../adapters/ollama/server.ts';
 import { systemClock } from '../../../adapters/system/clock.ts';
+import { seeded } from '../../../demo/ollama/seeded.ts';
 import { OstlerError } from '../../../src/errors.ts';
 import { askWithin } from '../../../src/models/ask-server.ts';
 import { watch } from '../../../src/path/watch.ts';
@@ -12,7 +13,6 @@ import { simulatedOllama } from '../../servers/ostler.ts';
 import { ENDPOINTS, type Endpoint, familyOf } from './endpoints.ts';
 import { HARMLESS } from './harmless.ts';
 import { KINDS } from './kinds.ts';
-import { createRandom } from './manglings.ts';
 
 const ANSWERS = 1_000;
 const MODEL = 'qwen2.5:7b';
@@ -100,7 +100,7 @@ describe(`of ${ANSWERS} malformed answers`, () => {
       const pair = pairs[index % pairs.length];
       if (!pair) break;
       const { kind, endpoint } = pair;
-      mangle(kind.mangle(createRandom(index)));
+      mangle(kind.mangle(seeded(index)));
       const limitMs = kind.silent ? LIMIT_MS.silent : LIMIT_MS.other;
       const outcome = await ask(endpoint, connection, limitMs).catch((error: unknown) => error);
       const expected = kind.expects[familyOf(endpoint)];

@@ -1,17 +1,5 @@
+import type { Random } from '../../../demo/ollama/seeded.ts';
 import type { Client, Mangling, Original } from '../../servers/mangler.ts';
-
-/** Numbers from 0 to below 1, the same ones for the same seed (mulberry32). */
-export type Random = () => number;
-
-export function createRandom(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const between = (random: Random, least: number, below: number): number =>
   least + Math.floor(random() * (below - least));

@@ -4,7 +4,7 @@ import { ostler } from '../../../bench/scheduler/ostler.ts';
 import type { OpenPolicy } from '../../../bench/scheduler/policy.ts';
 import { simulate } from '../../../bench/scheduler/simulate.ts';
 import type { Trace } from '../../../bench/scheduler/trace.ts';
-import { seeded } from '../../../bench/seeded.ts';
+import { seeded } from '../../../demo/ollama/seeded.ts';
 import { traceOf } from './traces.ts';
 
 /** When each question got its first token, in seconds, in the order of the trace. */

@@ -35,7 +35,15 @@ const trace = traceOf([
   { model: 1, atSeconds: 13, chat: 'same', thinkSeconds: 2 },
 ]);
 
+const LIKE_THIS = 'One that is understood: bench/scheduler/example-trace.json';
+
 describe('bench scheduler --trace', () => {
+  it('understands the example that it names', async () => {
+    const { models, requests } = await readTrace('bench/scheduler/example-trace.json');
+    expect([models.length, requests.length]).toEqual([3, 12]);
+    expect(requests.some(({ thinkSeconds }) => thinkSeconds !== undefined)).toBe(true);
+  });
+
   it('prints as JSON how every policy did, and nothing else', async () => {
     const { status, stdout, stderr } = await play(JSON.stringify(trace), '--json');
     expect(stderr).toBe('');
@@ -68,7 +76,7 @@ describe('bench scheduler --trace', () => {
   it('refuses a file that is no trace, and says where', async () => {
     const { status, stdout, stderr } = await play(JSON.stringify(traceOf([{ model: 2 }])), '--json');
     expect(stderr).toBe(
-      `${join(folder, 'evening.json')} is no trace:\n  requests[0].model: there are 2 models, the first is 0\n`,
+      `${join(folder, 'evening.json')} is no trace:\n  requests[0].model: there are 2 models, the first is 0\n${LIKE_THIS}\n`,
     );
     expect(stdout).toBe('');
     expect(status).toBe(2);
@@ -116,7 +124,7 @@ describe('a trace', () => {
   it('that is full of the same mistake does not tell it for ever', async () => {
     const requests = Array.from({ length: 1_000 }, () => ({ model: 9 }));
     const mistakes = await readTrace(await write(JSON.stringify(traceOf(requests)))).catch(String);
-    expect(String(mistakes).split('\n')).toHaveLength(12);
+    expect(String(mistakes).split('\n')).toHaveLength(13);
     expect(mistakes).toContain('and 990 more');
   });
 

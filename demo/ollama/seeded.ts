@@ -1,7 +1,7 @@
 /** Numbers from 0 to below 1. */
 export type Random = () => number;
 
-/** mulberry32. */
+/** mulberry32: the same numbers for the same seed. */
 export function seeded(seed: number): Random {
   let state = seed;
   return () => {
