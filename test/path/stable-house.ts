@@ -1,0 +1,61 @@
+import type { SwitchEvent } from '../../src/models/switching.ts';
+import { simulatedOllama, type TestOstler, testOstler } from '../servers/ostler.ts';
+
+export const LARGE = 'qwen2.5:32b';
+export const CODE = 'deepseek-coder-v2:16b';
+export const SMALL = 'qwen2.5:7b';
+export const HERE = { platform: 'web', chat: 'one' };
+export const ADA = { id: 'ada' };
+export const BOB = { id: 'bob' };
+/** Room for the large model alone, or for the two others. */
+export const MEMORY = { vram_gb: 24 };
+const options = { num_ctx: 4_096 };
+export const MODELS = {
+  large: { name: LARGE, options },
+  code: { name: CODE, options },
+  small: { name: SMALL, options },
+};
+
+export type Ollama = Awaited<ReturnType<typeof simulatedOllama>>;
+
+export async function open(llm: object = {}, options: Parameters<typeof simulatedOllama>[0] = {}) {
+  const ollama = await simulatedOllama(options);
+  const ostler = await testOstler(ollama, {
+    llm: { models: MODELS, routing: { default: LARGE }, memory: MEMORY, ...llm },
+  });
+  await whenReachable(ostler);
+  return { ollama, ostler };
+}
+
+/** A house takes orders once it has seen its server. */
+async function whenReachable({ front }: TestOstler): Promise<void> {
+  while (!front.status().ollama.reachable) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Time passes, and what it leads to happens. */
+export async function passUntil(time: { skip(ms: number): void }, condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    time.skip(30_000);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+export async function ordered({ front }: TestOstler, model: string, by = ADA) {
+  return collect(await front.load(HERE, model, by));
+}
+
+/** All that is told of an order, as it is told, and how it ends. */
+function collect(events: AsyncIterable<SwitchEvent>) {
+  const told: SwitchEvent[] = [];
+  const end = (async () => {
+    for await (const event of events) told.push(event);
+    return told.at(-1);
+  })();
+  return { told, end };
+}
+
+export const residents = (ollama: Ollama) => ollama.residents().map(({ tag }) => tag);
+export const loads = (ollama: Ollama) =>
+  ollama.events().flatMap((event) => (event.type === 'load-begin' ? [event.model] : []));
+export const until = (ollama: Ollama, ...tags: string[]) =>
+  ollama.until(() => residents(ollama).toSorted().join() === tags.toSorted().join());
