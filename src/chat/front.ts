@@ -156,7 +156,10 @@ export type Front = {
   foresee(model: string): Foresight;
   /** The model leaves the memory once it answers nothing more. Throws `not_installed`, and `bad_input` if it is pinned. */
   unload(model: string): void;
-  /** A pinned model stays in memory. Durable once it resolves. Throws `not_installed`, `bad_input` where the configuration pins it. */
+  /**
+   * A pinned model stays in memory. Durable once it resolves. Throws `not_installed`, `insufficient_memory` where it
+   * has no room there, and `bad_input` where as many are pinned as may be, or where the configuration pins it.
+   */
   pin(model: string, isPinned: boolean): Promise<void>;
   /** Downloads a model (alias or any name), whoever looks on, and tells what becomes of that. */
   pull(address: Address, model: string, by: Message['person']): AsyncIterable<PullEvent>;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { mostModelsOf } from '../models/keep-alive.ts';
 import { sameTag } from '../models/tag.ts';
 import { compilePattern } from '../path/pattern.ts';
 import { runnerOptions } from './llm-schema.ts';
@@ -16,6 +17,7 @@ export function checkOptions(value: unknown, hiddenAs: HiddenAs = () => undefine
   return [
     ...checkAliases(written.models),
     ...checkSameTags(written.models),
+    ...checkPins(written),
     ...checkModel(written.default, ['llm', 'routing', 'default'], written.models, hiddenAs),
     ...written.named.flatMap(({ path, model }) => checkModel(model, path, written.models, hiddenAs)),
     ...written.rules.flatMap((rule, index) => checkRule(rule, index, written.models, hiddenAs)),
@@ -49,6 +51,22 @@ function checkSameTags(models: readonly WrittenModel[]): readonly Finding[] {
       },
     ];
   });
+}
+
+/** Those beyond the limit would never come into the memory. */
+function checkPins({ models, cache }: Written): readonly Finding[] {
+  const most = cache.mostModels ?? mostModelsOf(cache.type);
+  const pinned = models
+    .filter(({ isPinned }) => isPinned)
+    .filter(
+      ({ tag }, index, all) =>
+        !all.slice(0, index).some((other) => tag && other.tag && sameTag(other.tag, tag)),
+    );
+  return pinned.slice(most).map(({ alias }) => ({
+    path: ['llm', 'models', alias, 'pinned'],
+    message: `is one pinned model more than may be in memory: llm.cache allows ${most}`,
+    fix: 'Pin fewer, or raise llm.cache.max_models.',
+  }));
 }
 
 function runnerOptionsOf(options: Readonly<Record<string, unknown>>): Record<string, unknown> {

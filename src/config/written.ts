@@ -8,6 +8,7 @@ export type Written = {
     readonly model: string | undefined;
   }[];
   readonly rules: readonly WrittenRule[];
+  readonly cache: { readonly type: string | undefined; readonly mostModels: number | undefined };
   readonly baseUrl: string | undefined;
   readonly web: {
     readonly host: string | undefined;
@@ -22,6 +23,7 @@ export type WrittenModel = {
   readonly tag: string | undefined;
   readonly tasks: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;
+  readonly isPinned: boolean;
 };
 
 export type WrittenRule = {
@@ -35,7 +37,8 @@ export type WrittenRule = {
 /** Reads what it can of a configuration that may be wrong elsewhere, so that all mistakes are told at once. */
 export function readWritten(value: unknown): Written {
   const { llm, web, telegram } = fields(value);
-  const { models, routing, base_url, preload, memory } = fields(llm);
+  const { models, routing, base_url, preload, memory, cache } = fields(llm);
+  const { type, max_models } = fields(cache);
   const { default: chosen, rules } = fields(routing);
   const { host, key, enabled } = fields(web);
   const { url, secret } = fields(fields(telegram).webhook);
@@ -47,6 +50,7 @@ export function readWritten(value: unknown): Written {
       ...named(fields(memory).preserve_models, ['llm', 'memory', 'preserve_models']),
     ],
     rules: list(rules).map(readRule),
+    cache: { type: text(type), mostModels: typeof max_models === 'number' ? max_models : undefined },
     baseUrl: text(base_url),
     web: { host: text(host), key: text(key), enabled: enabled !== false },
     webhook: { url: text(url), secret: text(secret) },
@@ -58,12 +62,13 @@ function named(value: unknown, path: readonly string[]): Written['named'] {
 }
 
 function readModel(alias: string, model: unknown): WrittenModel {
-  const { name, task_types, options } = fields(model);
+  const { name, task_types, options, pinned } = fields(model);
   return {
     alias,
     tag: text(model) ?? text(name),
     tasks: list(task_types).filter((task) => typeof task === 'string'),
     options: fields(options),
+    isPinned: pinned === true,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describeGigabytes } from '../chat/describe-amount.ts';
 import { OstlerError, type Room } from '../errors.ts';
+import { letOneGo } from './let-go.ts';
 import type { Never } from './verdict.ts';
 
 /** Why a model cannot be loaded, and what to do instead. */
@@ -38,15 +39,15 @@ function describeWhy(tag: string, { why, requiredBytes, keepers, ...verdict }: N
   }
 }
 
-function describeRemedy({ why }: Never): string {
+function describeRemedy({ why, keepers }: Never): string {
   switch (why) {
     case 'too_large':
       return 'Pull a smaller model, or the same one with fewer bits.';
     case 'no_spill':
       return 'A smaller num_ctx makes it smaller; llm.memory.allow_spill: true lets a part of it run on the CPU, slowly.';
     case 'kept':
-      return 'Unpin one of them, or take it from llm.memory.preserve_models.';
+      return letOneGo(keepers);
     case 'max_models':
-      return 'Unpin one of them, take it from llm.memory.preserve_models, or raise llm.cache.max_models.';
+      return letOneGo(keepers, 'raise llm.cache.max_models');
   }
 }

@@ -1,9 +1,10 @@
 import { OstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type Keeper, letOneGo } from './let-go.ts';
 import type { LoadReason, Move } from './move.ts';
 import type { LoadEnd } from './moves.ts';
 import type { Pins } from './pins.ts';
-import type { HostState, Keeps, Plan } from './schedule/state.ts';
+import type { HostState, Plan } from './schedule/state.ts';
 import type { Settings } from './settings.ts';
 import { createSwitching, type Order } from './switching.ts';
 import { sameTag } from './tag.ts';
@@ -14,7 +15,8 @@ type Seen = Pick<HostState, 'models' | 'waiting'>;
 /** What is to become of the models, apart from what questions ask for: plans, orders, wishes, pins. */
 export type Intentions = {
   forDecision(seen: Seen): Pick<HostState, 'plan' | 'order' | 'wishes' | 'leaving'>;
-  keeps(tag: string): Keeps;
+  /** Whether the model may make room for others, and who says so. */
+  keeperOf(tag: string): Keeper;
   setPlan(plan: Plan | undefined): void;
   /** For whom a load is begun. */
   reasonFor(model: string, seen: Seen): LoadReason;
@@ -45,6 +47,8 @@ type Surroundings = {
   readonly clock: Clock;
   readonly settings: () => Settings;
   readonly pins: Pins;
+  /** The tag as the server has it; unchanged where it is not installed. */
+  readonly installedAs: (tag: string) => string;
   /** Something else is wanted now: decide again. */
   readonly onChange: () => void;
 };
@@ -52,16 +56,35 @@ type Surroundings = {
 /** A pinned model that Ollama lost is noticed within this, also while nobody asks for anything. */
 export const IDLE_LOOK_MS = 15_000;
 
-export function createIntentions({ clock, settings, pins, onChange }: Surroundings): Intentions {
-  const pinned = () => [...settings().stay.pinned, ...pins.list()];
+export function createIntentions(surroundings: Surroundings): Intentions {
+  const { clock, settings, pins, installedAs, onChange } = surroundings;
+  const pinned = () => [...new Set([...settings().stay.pinned, ...pins.list()].map(installedAs))];
   const isIn = (tags: readonly string[], tag: string) => tags.some((other) => sameTag(other, tag));
-  const wishes = createWishes({ clock, settings: () => ({ ...settings().stay, pinned: pinned() }) });
+  const wishes = createWishes({
+    clock,
+    settings() {
+      const { preload, default: ofDefault, returnAfterMs } = settings().stay;
+      return {
+        preload: preload.map(installedAs),
+        pinned: pinned(),
+        default: ofDefault === undefined ? undefined : installedAs(ofDefault),
+        returnAfterMs,
+      };
+    },
+  });
   const switching = createSwitching({ clock, onChange });
   const leaving = new Set<string>();
   let plan: Plan | undefined;
 
   const waitsFor = ({ waiting }: Seen, tag: string) => waiting.some(({ model }) => model === tag);
   const isOrdered = (tag: string) => switching.orders()[0]?.model === tag;
+
+  function keeperOf(tag: string): Keeper {
+    const { pinned: configured, preserved } = settings().stay;
+    if (isIn(configured, tag)) return { tag, keeps: 'pinned', byConfiguration: true };
+    if (isIn(pins.list(), tag)) return { tag, keeps: 'pinned' };
+    return { tag, keeps: isIn(preserved, tag) ? 'preserved' : 'free' };
+  }
 
   return {
     forDecision: (seen) => ({
@@ -71,10 +94,7 @@ export function createIntentions({ clock, settings, pins, onChange }: Surroundin
       leaving: [...leaving],
     }),
 
-    keeps(tag) {
-      if (isIn(pinned(), tag)) return 'pinned';
-      return isIn(settings().stay.preserved, tag) ? 'preserved' : 'free';
-    },
+    keeperOf,
 
     setPlan(next) {
       plan = next;
@@ -125,13 +145,18 @@ export function createIntentions({ clock, settings, pins, onChange }: Surroundin
     orders: switching.orders,
     refuseOrders: switching.refuse,
     tellOrder: switching.tell,
-    order: switching.order,
+    order(model, by) {
+      // Whoever orders it now wants it to stay.
+      leaving.delete(model);
+      return switching.order(model, by);
+    },
     cancelOrders: switching.cancel,
     pinned,
 
     dismiss(model) {
-      if (isIn(pinned(), model)) {
-        throw new OstlerError(`${model} is pinned.`, { code: 'bad_input', hint: 'Unpin it first.' });
+      const keeper = keeperOf(model);
+      if (keeper.keeps === 'pinned') {
+        throw new OstlerError(`${model} is pinned.`, { code: 'bad_input', hint: letOneGo([keeper]) });
       }
       leaving.add(model);
       onChange();

@@ -1,6 +1,7 @@
 import type { Installed } from '../ports/models.ts';
 import { canChat } from './catalogue.ts';
 import type { Inventory } from './inventory.ts';
+import type { Keeper } from './let-go.ts';
 import type { Machine } from './machine.ts';
 import type { Needs } from './needs.ts';
 import { demandOf } from './schedule/demand.ts';
@@ -15,6 +16,7 @@ type Surroundings = {
   readonly inventory: Pick<Inventory, 'list' | 'find'>;
   readonly needs: Pick<Needs, 'of'>;
   readonly machine: Pick<Machine, 'gpuBytes' | 'totalBytes' | 'ramBytes'>;
+  readonly keeperOf: (tag: string) => Keeper;
   readonly allowSpill: () => boolean;
   readonly now: () => number;
 };
@@ -22,7 +24,8 @@ type Surroundings = {
 /** What will happen when a model that is not in memory is loaded as things stand. */
 export type Judging = (tag: string, state: HostState) => Verdict;
 
-export function createJudging({ inventory, needs, machine, allowSpill, now }: Surroundings): Judging {
+export function createJudging(surroundings: Surroundings): Judging {
+  const { inventory, needs, machine, keeperOf, allowSpill, now } = surroundings;
   const needOf = (model: Installed) => ({ tag: model.tag, need: needs.of(model) });
 
   return (tag, state) => {
@@ -36,7 +39,7 @@ export function createJudging({ inventory, needs, machine, allowSpill, now }: Su
       gpuBytes: machine.gpuBytes(),
       hasNoGpu: machine.totalBytes() === 0,
       ramBytes: machine.ramBytes(),
-      residents: inMemory.map((model) => ({ tag: model.tag, bytes: model.needBytes, keeps: model.keeps })),
+      residents: inMemory.map((model) => ({ ...keeperOf(model.tag), bytes: model.needBytes })),
       evict: victims(demand, all, state, true),
       headroom: HEADROOM,
       allowSpill: allowSpill(),

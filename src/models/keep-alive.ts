@@ -23,6 +23,11 @@ export type KeepAlivePolicy = {
   readonly eviction: Eviction;
 };
 
+/** How many models may be in memory at once, where the config says no more than the strategy. */
+export function mostModelsOf(type: string | undefined): number {
+  return (STRATEGIES[type as keyof typeof STRATEGIES] ?? STRATEGIES.ram).maxModels;
+}
+
 /**
  * How long models stay, by strategy. With `none`, or a keep_alive of 0, a model still waits for the rest of
  * its visit: the loop unloads it after the last job, so that no question meets a model that is going.

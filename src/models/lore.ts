@@ -11,11 +11,11 @@ import { askWithin } from './ask-server.ts';
 import { runnerOptionsOf } from './catalogue.ts';
 import { createJudging } from './judging.ts';
 import { createKnowledge } from './knowledge.ts';
+import type { Keeper } from './let-go.ts';
 import type { LoadHistory } from './load-history.ts';
 import { createMachine } from './machine.ts';
 import { createModelTimes } from './model-times.ts';
 import { createNeeds } from './needs.ts';
-import type { Keeps } from './schedule/state.ts';
 import { createServerState } from './server-state.ts';
 import { createServiceTime } from './service-time.ts';
 import type { Settings } from './settings.ts';
@@ -41,7 +41,7 @@ export type Sources = {
 
 type Surroundings = Sources & {
   readonly stopped: AbortSignal;
-  readonly keeps: (tag: string) => Keeps;
+  readonly keeperOf: (tag: string) => Keeper;
   /** Until when a model is left alone after failed loads. Monotonic milliseconds. */
   readonly restsUntil: (tag: string) => number;
   readonly isMoving: () => boolean;
@@ -56,7 +56,7 @@ export type Lore = ReturnType<typeof createLore>;
 
 export function createLore(surroundings: Surroundings) {
   const { host, server, store, history, gpu, hostMemory, stageFile, clock, logger, settings } = surroundings;
-  const { answerLimitMs, stopped, keeps, restsUntil, isMoving, onNews, onContact, wake } = surroundings;
+  const { answerLimitMs, stopped, keeperOf, restsUntil, isMoving, onNews, onContact, wake } = surroundings;
   const slots = createSlots({ configured: () => settings().parallel, logger });
 
   const machine = createMachine({
@@ -111,7 +111,7 @@ export function createLore(surroundings: Surroundings) {
     service,
     needs,
     times,
-    keeps,
+    keeps: (tag) => keeperOf(tag).keeps,
     slots: slots.of,
     restsUntil,
   });
@@ -132,6 +132,7 @@ export function createLore(surroundings: Surroundings) {
     inventory,
     needs,
     machine,
+    keeperOf,
     allowSpill: () => settings().memory.allowSpill,
     now: clock.now,
   });

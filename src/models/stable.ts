@@ -42,7 +42,7 @@ export type Stable = {
   view(): ServerView;
   readonly intentions: Pick<
     Intentions,
-    'order' | 'cancelOrders' | 'orders' | 'dismiss' | 'pin' | 'pinned' | 'typing'
+    'order' | 'cancelOrders' | 'orders' | 'dismiss' | 'pin' | 'pinned' | 'keeperOf' | 'typing'
   >;
   /** What a load of this model would take now. */
   judge(model: string): Verdict;

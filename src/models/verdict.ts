@@ -1,11 +1,7 @@
+import type { Keeper } from './let-go.ts';
 import type { Need } from './need.ts';
-import type { Keeps } from './schedule/state.ts';
 
-export type InMemory = {
-  readonly tag: string;
-  readonly bytes: number;
-  readonly keeps: Keeps;
-};
+export type InMemory = Keeper & { readonly bytes: number };
 
 export type NeedyModel = { readonly tag: string; readonly need: Need };
 
@@ -56,7 +52,7 @@ export type Never = {
   /** What it could use besides if all models left that may; undefined: not known. */
   readonly freeableBytes: number | undefined;
   /** The models that may not leave, where they are why. */
-  readonly keepers: readonly Pick<InMemory, 'tag' | 'keeps'>[];
+  readonly keepers: readonly Keeper[];
   /** The largest one that fits as a whole, if there is a smaller one. */
   readonly smaller: NeedyModel | undefined;
 };
@@ -133,7 +129,7 @@ function never(
     requiredBytes,
     availableBytes: most === undefined ? undefined : most - freeable,
     freeableBytes: most === undefined ? undefined : freeable,
-    keepers: keepers.map(({ tag, keeps }) => ({ tag, keeps })),
+    keepers: keepers.map(({ bytes: _, ...keeper }) => keeper),
     smaller: findSmaller(why, situation, keepers),
   };
 }

@@ -50,11 +50,17 @@ export function createYard(surroundings: Surroundings) {
   let step = async () => Number.POSITIVE_INFINITY;
   const { wake, stop: stopLoop } = createLoop({ clock, stopped, step: () => step() });
 
-  const intentions = createIntentions({ clock, settings, pins, onChange: wake });
+  const intentions = createIntentions({
+    clock,
+    settings,
+    pins,
+    installedAs: (tag) => lore.inventory.find(tag)?.tag ?? tag,
+    onChange: wake,
+  });
   const lore = createLore({
     ...surroundings,
     stopped,
-    keeps: intentions.keeps,
+    keeperOf: intentions.keeperOf,
     restsUntil: (tag) => moves.failures().get(tag)?.restsUntil ?? 0,
     isMoving: () => moves.current() !== undefined,
     onNews,
@@ -69,7 +75,7 @@ export function createYard(surroundings: Surroundings) {
   const consents = createConsents({ line, clock, giveUp: ending.giveUp });
   const keepAlive = (tag: string) => {
     const visitMs = line.countFor(tag) * lore.service.of(tag);
-    return keepAliveFor(settings().policy, intentions.keeps(tag) === 'pinned', visitMs);
+    return keepAliveFor(settings().policy, intentions.keeperOf(tag).keeps === 'pinned', visitMs);
   };
   const moves = createMoves({
     server,

@@ -4,9 +4,10 @@ import { type Address, conversationOf, type Message } from '../chat/message.ts';
 import { OstlerError, toFailure } from '../errors.ts';
 import { findInstalled, tagOf } from '../models/catalogue.ts';
 import { insufficientMemory } from '../models/insufficient-memory.ts';
+import { letOneGo } from '../models/let-go.ts';
 import type { Stable } from '../models/stable.ts';
 import { type By, ordererOf } from '../models/switching.ts';
-import { normaliseTag, sameTag } from '../models/tag.ts';
+import { normaliseTag } from '../models/tag.ts';
 import type { Limits } from '../people/limits.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ModelServer } from '../ports/models.ts';
@@ -45,6 +46,32 @@ export function createModelOrders(needs: Needs) {
     requireInstalled(name, models, view);
     const tag = tagOf(name, models);
     return findInstalled(tag, view.installed)?.tag ?? tag;
+  }
+
+  /** Throws `bad_input` where as many are pinned as may be in memory, `insufficient_memory` where it has no room. */
+  function requireRoomToPin(model: string): void {
+    const others = intentions.pinned().filter((tag) => tag !== model);
+    const most = snapshot().settings.policy.maxModels;
+    if (others.length >= most) {
+      const only = most === 1 ? 'One model' : `${most} models`;
+      const stay = others.length === 1 ? 'stays' : 'stay';
+      throw new OstlerError(`${only} at most may be in memory: ${others.join(' and ')} ${stay} there.`, {
+        code: 'bad_input',
+        hint: letOneGo(others.map(intentions.keeperOf), 'raise llm.cache.max_models'),
+      });
+    }
+    const verdict = stable.judge(model);
+    if (verdict.kind === 'never') throw insufficientMemory(model, verdict);
+  }
+
+  /** Throws `bad_input` where the configuration pins it. */
+  function requireUnpinnable(model: string): void {
+    const keeper = intentions.keeperOf(model);
+    if (!keeper.byConfiguration) return;
+    throw new OstlerError(`The configuration pins ${model}.`, {
+      code: 'bad_input',
+      hint: letOneGo([keeper]),
+    });
   }
 
   /** The model that would answer the next question of a chat whose rules do not say otherwise. */
@@ -95,12 +122,8 @@ export function createModelOrders(needs: Needs) {
 
     async pin(name, isPinned) {
       const model = tagFor(name);
-      if (!isPinned && snapshot().settings.stay.pinned.some((tag) => sameTag(tag, model))) {
-        throw new OstlerError(`The configuration pins ${model}.`, {
-          code: 'bad_input',
-          hint: 'Take pinned: true from it under llm.models.',
-        });
-      }
+      if (isPinned) requireRoomToPin(model);
+      else requireUnpinnable(model);
       await intentions.pin(model, isPinned);
     },
 

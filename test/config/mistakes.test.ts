@@ -370,6 +370,13 @@ models:
       ],
     },
     {
+      name: 'more models are pinned than may be in memory',
+      yaml: 'llm:\n  cache: {type: ssd}\n  models:\n    one: {name: a:b, pinned: true}\n    same: {name: A:b, pinned: true}\n    two: {name: c:d, pinned: true}\n',
+      says: [
+        'a.yaml:6: llm.models.two.pinned: is one pinned model more than may be in memory: llm.cache allows 1. Pin fewer, or raise llm.cache.max_models.',
+      ],
+    },
+    {
       name: 'a short name looks like a tag, names a short name or is taken',
       yaml: 'llm:\n  models:\n    qwen2.5:7b: x\n    fast: qwen2.5:7b\n    chat: fast\n    constructor: a:b\n',
       says: [

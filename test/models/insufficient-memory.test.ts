@@ -46,13 +46,20 @@ describe('people are told', () => {
       'who takes the room',
       { ...PINNED, installed },
       'big needs about 20.0 GB; beside p (pinned) there is room for 12.8 GB.',
-      'Unpin one of them, or take it from llm.memory.preserve_models. Or take m, which fits: 9.0 GB.',
+      'Unpin p with /pin p off. Or take m, which fits: 9.0 GB.',
     ],
     [
       'who is in the way',
-      { ...FULL, residents: [inMemory('p', 8, 'preserved'), inMemory('q', 1, 'pinned')] },
-      'No other model may be in memory beside p (preserved) and q (pinned).',
-      'Unpin one of them, take it from llm.memory.preserve_models, or raise llm.cache.max_models.',
+      {
+        ...FULL,
+        residents: [
+          inMemory('p', 8, 'preserved'),
+          { ...inMemory('q', 1, 'pinned'), byConfiguration: true },
+          inMemory('r', 1, 'pinned'),
+        ],
+      },
+      'No other model may be in memory beside p (preserved) and q (pinned) and r (pinned).',
+      'Take p from llm.memory.preserve_models, or take pinned: true from q under llm.models, or unpin r with /pin r off, or raise llm.cache.max_models.',
     ],
   ])('%s', (_, more, message, hint) => {
     const { wanted, ...rest } = situation(more);

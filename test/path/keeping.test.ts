@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { CODE, HERE, LARGE, loads, MODELS, open, ordered, residents, SMALL, until } from './stable-house.ts';
+
+/** As somebody may write it; Ollama takes it for the same. */
+const SHOUTED = 'Qwen2.5:7B';
+
+describe('a model that stays in memory', () => {
+  it('is refused where as many stay as may be there, and told how one of them goes', async () => {
+    const { ollama, ostler } = await open({ cache: { max_models: 1 } });
+    await ostler.front.pin(SMALL, true);
+    await until(ollama, SMALL);
+    await expect(ostler.front.pin(CODE, true)).rejects.toMatchObject({
+      code: 'bad_input',
+      message: `One model at most may be in memory: ${SMALL} stays there.`,
+      hint: `Unpin ${SMALL} with /pin ${SMALL} off, or raise llm.cache.max_models.`,
+    });
+    expect(ostler.front.pinned()).toEqual([SMALL]);
+  });
+
+  it('is refused where it has no room beside those that stay', async () => {
+    const { ollama, ostler } = await open();
+    await ostler.front.pin(SMALL, true);
+    await until(ollama, SMALL);
+    await expect(ostler.front.pin(LARGE, true)).rejects.toMatchObject({ code: 'insufficient_memory' });
+    expect(ostler.front.pinned()).toEqual([SMALL]);
+  });
+
+  it('is not unloaded; whoever pins it says how it may be', async () => {
+    const { ostler } = await open({ models: { ...MODELS, small: { ...MODELS.small, pinned: true } } });
+    await ostler.front.pin(CODE, true);
+    const unloading = async (tag: string) => ostler.front.unload(tag);
+    await expect(unloading(CODE)).rejects.toMatchObject({ hint: `Unpin ${CODE} with /pin ${CODE} off.` });
+    await expect(unloading(SMALL)).rejects.toMatchObject({
+      hint: `Take pinned: true from ${SMALL} under llm.models.`,
+    });
+    await expect(ostler.front.pin(SMALL, false)).rejects.toMatchObject({
+      hint: `Take pinned: true from ${SMALL} under llm.models.`,
+    });
+  });
+
+  it('comes by itself however the configuration writes its name', async () => {
+    const { ollama, ostler } = await open({ models: { small: { name: SHOUTED, pinned: true } } });
+    await until(ollama, SMALL);
+    expect(ostler.front.pinned()).toEqual([SMALL]);
+  });
+});
+
+it('what is preloaded is found however the configuration writes its name', async () => {
+  const { ollama } = await open({ preload: [SHOUTED] });
+  await until(ollama, SMALL);
+});
+
+it('whoever orders what is about to leave keeps it', async () => {
+  const { ollama, ostler } = await open();
+  const hold = ollama.hold({ at: 'generation' });
+  const answer = ostler.ask('hello');
+  await hold.reached;
+  ostler.front.unload(LARGE);
+  const order = await ordered(ostler, LARGE);
+  expect(await order.end).toMatchObject({ type: 'loaded', already: true });
+  hold.release();
+  await answer;
+  // Another answer of it shows that it was not on its way out.
+  await ostler.ask('and again', { address: { ...HERE, chat: 'two' } });
+  expect(loads(ollama)).toEqual([LARGE]);
+  expect(residents(ollama)).toEqual([LARGE]);
+});
