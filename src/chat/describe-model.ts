@@ -28,7 +28,7 @@ export function stateSign(state: ModelView['state']): string {
 
 /** A model in one line; `show` is asked for whatever others wrote: names and reasons. */
 export function describeModel(
-  { tag, aliases, state, reason, sizeBytes, cpuShare, pinned }: ModelView,
+  { tag, aliases, state, reason, sizeBytes, cpuShare, byAnother, pinned }: ModelView,
   show: (foreign: string) => string = (foreign) => foreign,
 ): string {
   const name = aliases.length > 0 ? `${show(tag)} (${aliases.map(show).join(', ')})` : show(tag);
@@ -39,6 +39,7 @@ export function describeModel(
     describeBytes(sizeBytes),
     told,
     spill,
+    byAnother ? 'loaded by another program' : '',
     pinned ? 'pinned' : '',
   ];
   return parts.filter(Boolean).join(' · ');

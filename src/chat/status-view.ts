@@ -10,6 +10,8 @@ export type ModelView = {
   readonly sizeBytes: number;
   /** The part of it that is on the CPU although there is a GPU, where that is any, 0–1. */
   readonly cpuShare?: number;
+  /** Another program loaded it. */
+  readonly byAnother?: true;
   /** It never makes room for another model. */
   readonly pinned?: true;
   /** When Ollama unloads it, in milliseconds since 1970; null: never. Only while it is in memory. */

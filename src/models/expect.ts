@@ -9,7 +9,7 @@ import type { HostState, ModelState, WaitingJob } from './schedule/state.ts';
 export type Waiting = {
   readonly id: string;
   readonly earlier: number;
-  /** After an error. */
+  /** After an error, of its own or of its model's load. */
   readonly rests: boolean;
   /** Its pictures are on their way. */
   readonly fetches?: boolean;
@@ -36,7 +36,7 @@ export function expectations(
     const progress =
       turn && job.unloads
         ? askingFor(turn.job.model, job.unloads, state, timesOf)
-        : turn
+        : turn && !job.rests
           ? expectTurn(turn.job, turn.ahead, state, move, waitOf, timesOf)
           : expectLater(job, state);
     if (progress) result.set(job.id, progress);
@@ -63,15 +63,17 @@ export function expectMove(
   }
 }
 
-/** What is told of a load that was ordered. Pure. */
+/** What is told of a load that was ordered; `rests`: after it failed. Pure. */
 export function expectOrder(
   model: string,
+  rests: boolean,
   state: HostState,
   move: Move | undefined,
   timesOf: (model: string) => TimesOfModel | undefined,
 ): Progress {
   if (!state.reachable) return { stage: 'queued', waitsFor: 'ollama', ahead: 0, model };
   if (move?.model === model) return expectMove(move, state, timesOf);
+  if (rests) return { stage: 'queued', waitsFor: 'retry', ahead: 0, model };
   const victims = state.models.filter(({ tag }) => state.plan?.evict.includes(tag));
   const ahead = victims.reduce((sum, { running }) => sum + running, 0);
   return { stage: 'queued', waitsFor: 'model', ahead, model };

@@ -108,7 +108,8 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     isWanted({ model, why, stage }, seen) {
       if (waitsFor(seen, model) || isOrdered(model)) return true;
       // Others leave for these alone: it may have been pinned when they began to.
-      const mayMakeRoom = isIn(pinned(), model) || model === settings().stay.default;
+      const { default: ofDefault = '' } = settings().stay;
+      const mayMakeRoom = isIn([...pinned(), ofDefault], model);
       if (stage === 'unloading' && !mayMakeRoom) return false;
       // Nobody waits for a model that is only wished for while they could be answered; one that rests can wait for it.
       const models = new Map(seen.models.map((one) => [one.tag, one]));
@@ -122,7 +123,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     onLoadBegin: switching.onLoadBegin,
 
     onLoadEnd(end) {
-      switching.onLoadEnd(end);
+      if (end.error && end.isGivenUp) switching.refuse(end.model, end.error);
       if (end.ms === undefined) {
         // One that was only given up is wished for as before.
         if (end.error) wishes.failed(end.model);

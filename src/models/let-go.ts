@@ -8,7 +8,7 @@ export type Keeper = {
 };
 
 /** What to do so that it may go. */
-export function letGo({ tag, keeps, byConfiguration }: Keeper): string {
+function letGo({ tag, keeps, byConfiguration }: Keeper): string {
   if (keeps === 'preserved') return `take ${tag} from llm.memory.preserve_models`;
   return byConfiguration
     ? `take pinned: true from ${tag} under llm.models`

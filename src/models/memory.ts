@@ -8,6 +8,7 @@ type Known = {
   readyAt: number;
   lastUsedAt: number;
   foreign: boolean;
+  byAnother: boolean;
   /** It is asked something and not shown: Ollama loads it again for that. */
   isMissing: boolean;
 };
@@ -36,17 +37,36 @@ export type Memory = {
   /** Whether an idle model's keep_alive ends within `ms`. */
   expiresWithin(ms: number): boolean;
   models(): readonly ModelSeen[];
+  /** When each model was last asked, also of those that have left. */
+  usedAt(): ReadonlyMap<string, number>;
 };
 
 export function createMemory(clock: Clock): Memory {
   const known = new Map<string, Known>();
   const running = new Map<string, number>();
+  const usedAt = new Map<string, number>();
+  let hasLooked = false;
   const answering = (tag: string) => running.get(tag) ?? 0;
   const stateOf = ({ state, isMissing }: Known) => (isMissing && state === 'ready' ? 'loading' : state);
 
   function anew(state: Known['state']): Known {
     const now = clock.now();
-    return { resident: undefined, state, readyAt: now, lastUsedAt: now, foreign: false, isMissing: false };
+    return {
+      resident: undefined,
+      state,
+      readyAt: now,
+      lastUsedAt: now,
+      foreign: false,
+      byAnother: false,
+      isMissing: false,
+    };
+  }
+
+  function noteUse(tag: string): void {
+    const now = clock.now();
+    usedAt.set(tag, now);
+    const model = known.get(tag);
+    if (model) model.lastUsedAt = now;
   }
 
   return {
@@ -58,7 +78,8 @@ export function createMemory(clock: Clock): Memory {
         const model = known.get(tag);
         if (model) Object.assign(model, { resident, isMissing: false });
         else {
-          known.set(tag, { ...anew('ready'), resident, foreign: true });
+          // What was there before we looked may have been loaded by an earlier run of ours.
+          known.set(tag, { ...anew('ready'), resident, foreign: true, byAnother: hasLooked });
           came.push(tag);
         }
       }
@@ -70,6 +91,7 @@ export function createMemory(clock: Clock): Memory {
         known.delete(tag);
         if (model.state === 'ready') went.push(tag);
       }
+      hasLooked = true;
       return { came, went };
     },
 
@@ -92,16 +114,14 @@ export function createMemory(clock: Clock): Memory {
 
     use(tag) {
       running.set(tag, answering(tag) + 1);
-      const model = known.get(tag);
-      if (model) model.lastUsedAt = clock.now();
+      noteUse(tag);
       return answering(tag);
     },
 
     release(tag) {
       running.set(tag, answering(tag) - 1);
       if (answering(tag) === 0) running.delete(tag);
-      const model = known.get(tag);
-      if (model) model.lastUsedAt = clock.now();
+      noteUse(tag);
     },
 
     resident: (tag) => known.get(tag)?.resident,
@@ -118,7 +138,7 @@ export function createMemory(clock: Clock): Memory {
 
     models: () =>
       [...known].map(([tag, model]) => {
-        const { resident, readyAt, lastUsedAt, foreign } = model;
+        const { resident, readyAt, lastUsedAt, foreign, byAnother } = model;
         return {
           tag,
           state: stateOf(model),
@@ -128,9 +148,12 @@ export function createMemory(clock: Clock): Memory {
           readyAt,
           lastUsedAt,
           foreign,
+          byAnother,
           ...(resident && { expiresAt: resident.expiresAt }),
           ...(resident?.contextLength !== undefined && { contextLength: resident.contextLength }),
         };
       }),
+
+    usedAt: () => usedAt,
   };
 }

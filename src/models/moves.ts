@@ -13,6 +13,9 @@ import { carryOutSwap, untilGone } from './swap.ts';
 /** How long a model is left alone after its n-th failed load in a row. */
 const restAfterFailureMs = (failures: number) => Math.min(1_000 * 2 ** failures, 60_000);
 
+/** Failures so long ago say nothing of the next load. */
+const REMEMBERED_MS = 600_000;
+
 /** A model that nobody waits for and that does not go: another client uses it, and may. */
 const IDLE_UNLOAD_LIMIT_MS = 10_000;
 
@@ -23,6 +26,8 @@ export type LoadEnd = {
   readonly why: LoadReason;
   /** Undefined where it was loaded, and where it was given up. */
   readonly error?: OstlerError;
+  /** Whoever asked for it or ordered it does not wait for another attempt. */
+  readonly isGivenUp?: true;
   /** Of the load alone, and with the unloading of others; undefined where it did not end well. */
   readonly ms?: number;
   readonly swapMs?: number;
@@ -41,6 +46,8 @@ export type Moves = {
   abandon(why: string): void;
   /** Models whose last load failed. */
   failures(): ReadonlyMap<string, FailedLoad>;
+  /** What is in memory has not failed, whoever loaded it. */
+  forgetFailures(): void;
 };
 
 type Surroundings = {
@@ -128,28 +135,32 @@ export function createMoves(surroundings: Surroundings): Moves {
     } catch (cause) {
       const error = toOstlerError(cause);
       // Before the list of models is read anew: those who wait for this one are known by it.
+      const isGivenUp = !signal.aborted && noteFailure(model, error);
       if (signal.aborted) logger.info({ model, why: String(signal.reason) }, 'the load was given up');
-      else noteFailure(model, error);
+      if (isGivenUp) onGivenUp(model, error);
       state.doubt(error);
       // Who has left, and whether it came all the same, is known once ps has said so; until then nothing else begins.
       const shown = await look().catch(() => []);
       evicted = evict.filter((victim) => !memory.has(victim));
       if (!shown.some(({ tag }) => tag === model)) memory.drop(model);
       for (const tag of [model, ...evict]) if (memory.has(tag)) memory.mark(tag, 'ready');
-      onEnd({ model, evicted, why, ...(!signal.aborted && { error }) });
+      onEnd({ model, evicted, why, ...(!signal.aborted && { error }), ...(isGivenUp && { isGivenUp }) });
     } finally {
       move = undefined;
       onChange();
     }
   }
 
-  function noteFailure(model: string, error: OstlerError): void {
+  /** Returns whether it is not tried again for those who wait. */
+  function noteFailure(model: string, error: OstlerError): boolean {
     logger.warn({ model, ...toFailure(error) }, 'a load failed');
-    const count = (failures.get(model)?.count ?? 0) + 1;
+    const before = failures.get(model);
+    const isLately = before && clock.now() - before.restsUntil <= REMEMBERED_MS;
+    const count = (isLately ? before.count : 0) + 1;
     failures.set(model, { count, restsUntil: clock.now() + restAfterFailureMs(count), error });
     // A model that is listed and then not there may be on its way out: the new list will say.
     const mayWork = error.retryable || error.code === 'not_installed';
-    if (!mayWork || count > settings().maxRetries) onGivenUp(model, error);
+    return !mayWork || count > settings().maxRetries;
   }
 
   async function unload(model: string, why: string): Promise<void> {
@@ -181,6 +192,9 @@ export function createMoves(surroundings: Surroundings): Moves {
     unload: (model, why) => void unload(model, why),
     abandon: (why) => move?.abort.abort(why),
     failures: () => failures,
+    forgetFailures() {
+      for (const tag of failures.keys()) if (memory.isReady(tag)) failures.delete(tag);
+    },
   };
 }
 

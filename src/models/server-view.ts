@@ -23,6 +23,8 @@ export type ModelSeen = ModelInMemory & {
    * has shown it.
    */
   readonly expiresAt?: number | null;
+  /** It came while we looked on, and we did not load it. */
+  readonly byAnother: boolean;
   /** With which it is loaded, in tokens; left out where the server does not say. */
   readonly contextLength?: number;
 };
@@ -44,8 +46,10 @@ export type ServerView = {
   readonly gpuBytes: number | undefined;
   /** Of all GPUs together, with what others use of them; 0: there is none; undefined: not known. */
   readonly gpuTotalBytes: number | undefined;
-  /** Why each model's last load failed. */
+  /** Why the load of each model failed that is not tried again. */
   readonly failed: ReadonlyMap<string, string>;
+  /** When each model was last asked, monotonic milliseconds; of this process's life only. */
+  readonly usedAt: ReadonlyMap<string, number>;
   readonly waiting: number;
   readonly running: number;
 };

@@ -76,6 +76,13 @@ export function createStable(surroundings: Surroundings): Stable {
   const { line, lore, turnstile, ending, consents, moves, intentions, hostState, wake, onNews } = yard;
   const { state, memory, inventory, times } = lore;
 
+  /** One that is tried again for somebody has not failed yet. */
+  function failed(): ReadonlyMap<string, string> {
+    const ordered = new Set(intentions.orders().map(({ model }) => model));
+    const over = [...moves.failures()].filter(([tag]) => !ordered.has(tag) && line.countFor(tag) === 0);
+    return new Map(over.map(([tag, { error }]) => [tag, error.message]));
+  }
+
   return {
     async start() {
       await turnstile.start();
@@ -137,7 +144,8 @@ export function createStable(surroundings: Surroundings): Stable {
         pinned: intentions.pinned(),
         gpuBytes: lore.machine.gpuBytes(),
         gpuTotalBytes: lore.machine.totalBytes(),
-        failed: new Map([...moves.failures()].map(([tag, { error }]) => [tag, error.message])),
+        failed: failed(),
+        usedAt: memory.usedAt(),
         waiting: line.waiting().length,
         running: line.running(),
       };

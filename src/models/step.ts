@@ -29,7 +29,8 @@ type Surroundings = Pick<ReturnType<typeof createStarting>, 'startJob' | 'beginD
   /** Reads the model's file into the page cache. */
   readonly stage: (model: string) => void;
   readonly tellWaiting: () => void;
-  readonly forgetOptions: () => void;
+  /** What was known of models holds no more for those that came or went. */
+  readonly forgetOld: () => void;
   readonly isOwner: () => boolean;
   readonly stopped: AbortSignal;
   readonly clock: Clock;
@@ -44,7 +45,7 @@ type Surroundings = Pick<ReturnType<typeof createStarting>, 'startJob' | 'beginD
 export function createStep(surroundings: Surroundings): () => Promise<number> {
   const { line, state, placing, recalling, consents, ending, moves, intentions, hostState } = surroundings;
   const { judging, stage } = surroundings;
-  const { startJob, beginDeliveries, tellWaiting, forgetOptions, isOwner, stopped, clock, logger, wake } =
+  const { startJob, beginDeliveries, tellWaiting, forgetOld, isOwner, stopped, clock, logger, wake } =
     surroundings;
 
   /** Brings what is known of the server up to date, as far as it matters now. Throws. */
@@ -64,7 +65,7 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
       if (isOwner()) beginDeliveries();
       if (!state.away()) await look();
       if (stopped.aborted) return Number.POSITIVE_INFINITY;
-      forgetOptions();
+      forgetOld();
       const late = !state.away() && placing.placeHeads(ending.giveUp);
       if (late) wake();
       if (!state.away() && isOwner()) recalling.ask();

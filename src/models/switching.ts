@@ -2,7 +2,6 @@ import type { Address, Message } from '../chat/message.ts';
 import type { Progress } from '../chat/progress.ts';
 import { type Failure, type OstlerError, toFailure } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LoadEnd } from './moves.ts';
 import type { Never } from './verdict.ts';
 
 /** Who gave an order, and where: a newer one of the same person takes the place of the older. */
@@ -55,7 +54,6 @@ export type Switching = {
   /** Tells the first what is happening to it. */
   tell(progress: Progress): void;
   onLoadBegin(model: string, evicted: readonly string[]): void;
-  onLoadEnd(end: LoadEnd): void;
   /** Ends the orders of a model that cannot be loaded. */
   refuse(model: string, error: OstlerError, never?: Never): void;
 };
@@ -150,11 +148,8 @@ export function createSwitching({ clock, onChange }: Surroundings): Switching {
     },
 
     onLoadBegin(model, evicted) {
-      for (const entry of entries) if (entry.model === model) entry.evicted = evicted;
-    },
-
-    onLoadEnd({ model, error }) {
-      if (error) refuse(model, error);
+      for (const entry of entries)
+        if (entry.model === model) entry.evicted = [...new Set([...entry.evicted, ...evicted])];
     },
 
     refuse,

@@ -6,6 +6,7 @@ import type { Intentions } from './intentions.ts';
 import type { Line } from './line.ts';
 import type { ModelTimes, TimesOfModel } from './model-times.ts';
 import type { Moves } from './moves.ts';
+import { modelOf } from './place.ts';
 import type { HostState } from './schedule/state.ts';
 
 type Surroundings = {
@@ -36,14 +37,18 @@ export function createTelling({
     };
     const earlier = line.earlier();
     const now = clock.now();
-    const waitingJobs = line.waiting().map(({ job, restsUntil, consent }) => ({
-      id: job.id,
-      earlier: earlier.get(job.id) ?? 0,
-      rests: restsUntil > now,
-      fetches: (job.message.remoteImages ?? []).length > 0,
-      ...(consent?.kind === 'asked' && { unloads: consent.evict }),
-    }));
     const state = hostState();
+    const resting = new Set(state.models.flatMap(({ tag, restsUntil }) => (restsUntil > now ? [tag] : [])));
+    const waitingJobs = line.waiting().map((place) => {
+      const { job, restsUntil, consent } = place;
+      return {
+        id: job.id,
+        earlier: earlier.get(job.id) ?? 0,
+        rests: restsUntil > now || resting.has(modelOf(place) ?? ''),
+        fetches: (job.message.remoteImages ?? []).length > 0,
+        ...(consent?.kind === 'asked' && { unloads: consent.evict }),
+      };
+    });
     const expected = expectations(waitingJobs, state, moves.current(), line.running(), timesOf);
     for (const waiting of line.waiting()) {
       const progress = expected.get(waiting.job.id);
@@ -53,6 +58,8 @@ export function createTelling({
       onProgress(waiting.job, progress);
     }
     const [order] = intentions.orders();
-    if (order) intentions.tellOrder(expectOrder(order.model, state, moves.current(), timesOf));
+    if (!order) return;
+    const rests = resting.has(order.model);
+    intentions.tellOrder(expectOrder(order.model, rests, state, moves.current(), timesOf));
   };
 }

@@ -146,7 +146,10 @@ export function createYard(surroundings: Surroundings) {
     startJob,
     beginDeliveries,
     tellWaiting: createTelling({ line, clock, moves, times, intentions, hostState, onProgress }),
-    forgetOptions: loadedOptions.forgetGone,
+    forgetOld() {
+      loadedOptions.forgetGone();
+      moves.forgetFailures();
+    },
     isOwner,
     stopped,
     clock,

@@ -13,7 +13,7 @@ export function statusOf(
   const detail = away ? away.message : `Ollama ${view.version}`;
   const models = view.installed.filter(canChat).map((model): ModelView => {
     const inMemory = view.models.find(({ tag }) => tag === model.tag);
-    const reason = view.failed.get(model.tag);
+    const reason = inMemory ? undefined : view.failed.get(model.tag);
     const onCpu = inMemory ? cpuShare(inMemory, view.models, view.gpuTotalBytes) : 0;
     return {
       tag: model.tag,
@@ -22,6 +22,7 @@ export function statusOf(
       ...(reason !== undefined && { reason }),
       sizeBytes: model.sizeBytes,
       ...(onCpu > 0 && { cpuShare: onCpu }),
+      ...(inMemory?.byAnother && { byAnother: true }),
       ...(view.pinned.some((tag) => sameTag(tag, model.tag)) && { pinned: true }),
       ...(inMemory?.expiresAt !== undefined && { expiresAt: inMemory.expiresAt }),
       capabilities: model.capabilities ?? [],
@@ -33,7 +34,7 @@ export function statusOf(
     ollama: { url, reachable: !away, detail },
     waiting,
     running,
-    models: sorted(models),
+    models: sorted(models, view.usedAt),
   };
 }
 
@@ -46,16 +47,23 @@ function stateOf(
   return inMemory.running > 0 ? 'in_use' : 'ready';
 }
 
-const STATE_ORDER: readonly ModelView['state'][] = [
-  'in_use',
-  'ready',
-  'unloading',
-  'loading',
-  'failed',
-  'not_loaded',
-];
+/** In memory, on the way there, the others. */
+const RANKS: Readonly<Record<ModelView['state'], number>> = {
+  in_use: 0,
+  ready: 1,
+  unloading: 2,
+  loading: 3,
+  failed: 4,
+  not_loaded: 4,
+};
 
-function sorted(models: readonly ModelView[]): readonly ModelView[] {
-  const rank = (model: ModelView) => STATE_ORDER.indexOf(model.state);
-  return models.toSorted((one, other) => rank(one) - rank(other) || one.tag.localeCompare(other.tag));
+/** Of equals, first the one that was asked last. */
+function sorted(models: readonly ModelView[], usedAt: ServerView['usedAt']): readonly ModelView[] {
+  const usedOf = ({ tag }: ModelView) => usedAt.get(tag) ?? Number.NEGATIVE_INFINITY;
+  const byUse = (one: ModelView, other: ModelView) =>
+    usedOf(one) === usedOf(other) ? 0 : usedOf(other) - usedOf(one);
+  return models.toSorted(
+    (one, other) =>
+      RANKS[one.state] - RANKS[other.state] || byUse(one, other) || one.tag.localeCompare(other.tag),
+  );
 }

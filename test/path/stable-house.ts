@@ -1,3 +1,4 @@
+import type { Outcome } from '../../src/chat/exchange.ts';
 import type { SwitchEvent } from '../../src/models/switching.ts';
 import { simulatedOllama, type TestOstler, testOstler } from '../servers/ostler.ts';
 
@@ -59,3 +60,25 @@ export const loads = (ollama: Ollama) =>
   ollama.events().flatMap((event) => (event.type === 'load-begin' ? [event.model] : []));
 export const until = (ollama: Ollama, ...tags: string[]) =>
   ollama.until(() => residents(ollama).toSorted().join() === tags.toSorted().join());
+
+/** Asks one model, while time passes. */
+export async function ask(
+  time: { skip(ms: number): void },
+  ostler: TestOstler,
+  text: string,
+  model: string,
+): Promise<Outcome> {
+  let outcome: Outcome | undefined;
+  void ostler.ask(text, { model }).then((ended) => {
+    outcome = ended;
+  });
+  await passUntil(time, () => outcome !== undefined);
+  return outcome as Outcome;
+}
+
+/** Another program loads a model, with options of its own. */
+export async function loadElsewhere(ollama: Ollama, model: string, more: object = {}): Promise<void> {
+  const body = JSON.stringify({ model, ...more });
+  const response = await fetch(`${ollama.url}/api/generate`, { method: 'POST', body });
+  await response.text();
+}

@@ -68,7 +68,7 @@ describe('a load that is ordered', () => {
   });
 
   it('that fails is told, and rolled back', async () => {
-    const { ollama, ostler } = await open();
+    const { ollama, ostler } = await open({ max_retries: 0 });
     await ostler.ask('hello');
     ollama.inject({ type: 'load-fails', model: CODE, how: 'killed' });
     const order = await ordered(ostler, CODE);

@@ -11,6 +11,8 @@ type ModelStatus = {
   /** Why it is unhealthy. */
   readonly reason?: string;
   readonly size_gb: number;
+  /** Another program loaded it. */
+  readonly loaded_by_another?: true;
   /** While it is in memory. */
   readonly gpu_memory_used_gb?: number;
   /** While it is not. */
@@ -50,7 +52,7 @@ export function modelsStatusOf({ models, ollama }: StatusView, memory: MemoryVie
 }
 
 function modelStatusOf(model: ModelView, memory: MemoryView, away: string | undefined): ModelStatus {
-  const { tag, state, sizeBytes } = model;
+  const { tag, state, sizeBytes, byAnother } = model;
   const reason = model.reason ?? away;
   const isThere = STATUS_OF[state] === 'running' || state === 'unloading';
   const cost = memory.costs.get(tag);
@@ -60,6 +62,7 @@ function modelStatusOf(model: ModelView, memory: MemoryView, away: string | unde
     health: reason === undefined ? 'healthy' : 'unhealthy',
     ...(reason !== undefined && { reason }),
     size_gb: gigabytes(sizeBytes),
+    ...(byAnother && { loaded_by_another: true }),
     ...(isThere ? { gpu_memory_used_gb: gigabytes(memory.inGpuBytes.get(tag) ?? 0) } : requiredOf(cost)),
     ...(progress !== undefined && { load_progress: progress }),
     ...(cost && cost.aboutSeconds > 0 && { estimated_load_time_seconds: cost.aboutSeconds }),

@@ -259,9 +259,9 @@ describe('GET /v1/models/status', () => {
   test('the other states, a memory that is not known, and a server that is away', async () => {
     const web = await startWeb();
     const base: ModelView = { tag: 'a', aliases: [], state: 'in_use', sizeBytes: 1e9, capabilities: [] };
-    web.fake.setStatus({ models: [base, { ...base, tag: 'b', state: 'unloading' }] });
+    web.fake.setStatus({ models: [base, { ...base, tag: 'b', state: 'unloading', byAnother: true }] });
     expect(await statusOf(web)).toMatchObject({
-      models: { a: { status: 'running' }, b: { status: 'unloading' } },
+      models: { a: { status: 'running' }, b: { status: 'unloading', loaded_by_another: true } },
       gpu: null,
     });
     web.fake.setStatus({ ollama: { url: '', reachable: false, detail: 'Ollama cannot be reached.' } });
