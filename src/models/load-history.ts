@@ -1,4 +1,4 @@
-import { toFailure } from '../errors.ts';
+import { openKept } from '../kept.ts';
 import type { ModelOptions } from '../path/job.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
@@ -51,20 +51,16 @@ export function numCtxOf({ num_ctx }: ModelOptions): number | undefined {
 
 /** Begins with what earlier processes measured, if that can be read. */
 export async function openLoadHistory({ store, logger }: Surroundings): Promise<LoadHistory> {
-  let book: Book = {};
+  const book = await openKept<Book>({
+    store,
+    logger,
+    key: KEY,
+    read: readBook,
+    trouble: 'the load history cannot be kept',
+  });
   /** They are asked for far more often than the book changes. */
   const estimates = new Map<string, Estimate | undefined>();
-  let unwritten: Entry[] = [];
-  let writing = Promise.resolve();
-  let isTroubled = false;
-
   const keyOf = ({ host, digest, numCtx }: Measured) => `${host} ${digest} ${numCtx ?? 'default'}`;
-
-  /** Once, until it works again. */
-  function tell(error: unknown): void {
-    if (!isTroubled) logger.warn({ ...toFailure(error) }, 'the load history cannot be kept');
-    isTroubled = true;
-  }
 
   function remembered<T extends Estimate | undefined>(key: string, make: () => T): T {
     if (!estimates.has(key)) estimates.set(key, make());
@@ -72,28 +68,8 @@ export async function openLoadHistory({ store, logger }: Surroundings): Promise<
   }
 
   function add(entry: Entry): void {
-    book = withEntry(book, entry);
+    book.change((before) => withEntry(before, entry));
     estimates.clear();
-    unwritten.push(entry);
-    if (unwritten.length === 1) writing = writing.then(write);
-  }
-
-  /** Adds to what is kept, since other processes may measure too. */
-  async function write(): Promise<void> {
-    const entries = unwritten;
-    unwritten = [];
-    try {
-      await store.update(KEY, (kept) => entries.reduce(withEntry, readBook(kept)));
-      isTroubled = false;
-    } catch (error) {
-      tell(error);
-    }
-  }
-
-  try {
-    book = readBook(await store.get(KEY));
-  } catch (error) {
-    tell(error);
   }
 
   return {
@@ -111,15 +87,15 @@ export async function openLoadHistory({ store, logger }: Surroundings): Promise<
       const key = keyOf(load);
       return remembered(
         `${key} ${tier} ${sizeBytes}`,
-        () => estimateOf(book[key]?.[tier] ?? []) ?? guessLoad(book, host, tier, sizeBytes),
+        () => estimateOf(book.get()[key]?.[tier] ?? []) ?? guessLoad(book.get(), host, tier, sizeBytes),
       );
     },
 
     service(of) {
       const key = keyOf(of);
-      return remembered(`${key} service`, () => estimateOf(book[key]?.service ?? []));
+      return remembered(`${key} service`, () => estimateOf(book.get()[key]?.service ?? []));
     },
 
-    settled: () => writing,
+    settled: book.settled,
   };
 }

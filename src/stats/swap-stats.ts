@@ -1,4 +1,4 @@
-import { toFailure } from '../errors.ts';
+import { openKept } from '../kept.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -20,8 +20,6 @@ type Counted = {
   readonly models: Readonly<Record<string, ModelSwaps>>;
 };
 
-type Change = (counted: Counted) => Counted;
-
 /** What swapping costs, over restarts. Reads come from memory, writes happen behind; nothing here throws. */
 export type SwapStats = {
   /** A question came whose model was in memory, or was not. */
@@ -38,53 +36,25 @@ type Surroundings = { readonly store: Store; readonly logger: Logger; readonly n
 /** Begins with what earlier processes counted, if that can be read. */
 export async function openSwapStats({ store, logger, now }: Surroundings): Promise<SwapStats> {
   const nothing: Counted = { since: now(), hits: 0, misses: 0, models: {} };
-  let counted = nothing;
-  let unwritten: Change[] = [];
-  let writing = Promise.resolve();
-  let isTroubled = false;
-
-  /** Once, until it works again. */
-  function tell(error: unknown): void {
-    if (!isTroubled) logger.warn({ ...toFailure(error) }, 'the statistics of swaps cannot be kept');
-    isTroubled = true;
-  }
-
-  function count(change: Change): void {
-    counted = change(counted);
-    unwritten.push(change);
-    if (unwritten.length === 1) writing = writing.then(write);
-  }
-
-  /** Adds to what is kept, since other processes may count too. */
-  async function write(): Promise<void> {
-    const changes = unwritten;
-    unwritten = [];
-    try {
-      await store.update(KEY, (kept) =>
-        changes.reduce((before, change) => change(before), readCounted(kept) ?? nothing),
-      );
-      isTroubled = false;
-    } catch (error) {
-      tell(error);
-    }
-  }
-
-  try {
-    counted = readCounted(await store.get(KEY)) ?? nothing;
-  } catch (error) {
-    tell(error);
-  }
+  const counted = await openKept<Counted>({
+    store,
+    logger,
+    key: KEY,
+    read: (kept) => readCounted(kept) ?? nothing,
+    trouble: 'the statistics of swaps cannot be kept',
+  });
 
   return {
     demanded: (wasResident) =>
-      count((before) => ({
+      counted.change((before) => ({
         ...before,
         hits: before.hits + Number(wasResident),
         misses: before.misses + Number(!wasResident),
       })),
-    swapped: (model, ms) => count((before) => ({ ...before, models: withSwap(before.models, model, ms) })),
-    counted: () => counted,
-    settled: () => writing,
+    swapped: (model, ms) =>
+      counted.change((before) => ({ ...before, models: withSwap(before.models, model, ms) })),
+    counted: counted.get,
+    settled: counted.settled,
   };
 }
 
