@@ -14,7 +14,7 @@ type Seen = Pick<HostState, 'models' | 'waiting'>;
 
 /** What is to become of the models, apart from what questions ask for: plans, orders, wishes, pins. */
 export type Intentions = {
-  forDecision(seen: Seen): Pick<HostState, 'plan' | 'order' | 'wishes' | 'leaving'>;
+  forDecision(): Pick<HostState, 'plan' | 'order' | 'wishes' | 'leaving'>;
   /** Whether the model may make room for others, and who says so. */
   keeperOf(tag: string): Keeper;
   setPlan(plan: Plan | undefined): void;
@@ -26,8 +26,8 @@ export type Intentions = {
   onLoadBegin(model: string, evicted: readonly string[]): void;
   onLoadEnd(end: LoadEnd): void;
   onContact(): void;
-  /** Ends the orders that are fulfilled. */
-  settle(seen: Seen): void;
+  /** Takes note of what is there: orders that are fulfilled end, wishes come and go. */
+  observe(seen: Seen): void;
   orders(): readonly Order[];
   refuseOrders: ReturnType<typeof createSwitching>['refuse'];
   tellOrder: ReturnType<typeof createSwitching>['tell'];
@@ -87,10 +87,10 @@ export function createIntentions(surroundings: Surroundings): Intentions {
   }
 
   return {
-    forDecision: (seen) => ({
+    forDecision: () => ({
       plan,
       order: switching.orders()[0]?.model,
-      wishes: wishes.list(seen),
+      wishes: wishes.list(),
       leaving: [...leaving],
     }),
 
@@ -137,7 +137,9 @@ export function createIntentions(surroundings: Surroundings): Intentions {
 
     onContact: wishes.opened,
 
-    settle({ models }) {
+    observe(seen) {
+      wishes.observe(seen);
+      const { models } = seen;
       const stateOf = new Map(models.map(({ tag, state }) => [tag, state]));
       switching.settle((tag) => stateOf.get(tag) === 'ready');
       for (const tag of leaving) if ((stateOf.get(tag) ?? 'not_loaded') === 'not_loaded') leaving.delete(tag);

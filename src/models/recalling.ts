@@ -50,7 +50,7 @@ export function createRecalling({ line, clock, recall, presume, onFound, wake }:
         if (asked !== undefined) void take(head, leave, asked);
       }
     },
-    /** Whether only a model can answer it. */
-    isMissing: ({ recall }: Place) => recall?.state === 'none',
+    /** Whether only a model can answer it: nothing is kept that serves. */
+    needsModel: ({ recall }: Place) => recall?.state === 'none',
   };
 }

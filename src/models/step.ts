@@ -25,6 +25,8 @@ type Surroundings = Pick<ReturnType<typeof createStarting>, 'startJob' | 'beginD
   readonly moves: Moves;
   readonly intentions: Intentions;
   readonly hostState: () => HostState;
+  /** Counts what is asked of which model. */
+  readonly count: () => void;
   readonly judging: Judging;
   /** Reads the model's file into the page cache. */
   readonly stage: (model: string) => void;
@@ -44,7 +46,7 @@ type Surroundings = Pick<ReturnType<typeof createStarting>, 'startJob' | 'beginD
  */
 export function createStep(surroundings: Surroundings): () => Promise<number> {
   const { line, state, placing, recalling, consents, ending, moves, intentions, hostState } = surroundings;
-  const { judging, stage } = surroundings;
+  const { count, judging, stage } = surroundings;
   const { startJob, beginDeliveries, tellWaiting, forgetOld, isOwner, stopped, clock, logger, wake } =
     surroundings;
 
@@ -93,8 +95,10 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
 
   /** Ends what is fulfilled, impossible or not wanted any more. Returns what is left to decide on. */
   function consider(): HostState {
-    const seen = withoutImpossible(hostState());
-    intentions.settle(seen);
+    count();
+    const found = hostState();
+    intentions.observe(found);
+    const seen = withoutImpossible({ ...found, ...intentions.forDecision() });
     const move = moves.current();
     if (seen.reachable && move && !intentions.isWanted(move, seen)) moves.abandon('nobody waits for it');
     return seen;

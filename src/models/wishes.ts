@@ -19,7 +19,9 @@ export type Wishes = {
   evicted(models: readonly string[]): void;
   loaded(model: string): void;
   failed(model: string): void;
-  list(state: Pick<HostState, 'models' | 'waiting'>): readonly Wish[];
+  /** Takes note of what is in memory, and whether anything is to do. */
+  observe(state: Pick<HostState, 'models' | 'waiting'>): void;
+  list(): readonly Wish[];
   /** When the list may become another one by itself (monotonic milliseconds). */
   nextAt(): number | undefined;
 };
@@ -105,8 +107,9 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
     loaded: forget,
     failed: forget,
 
-    list(state) {
-      observe(state);
+    observe,
+
+    list() {
       const now = clock.now();
       const { pinned, default: ofDefault } = settings();
       const missing = pinned.filter((model) => (stays.get(model)?.restsUntil ?? 0) <= now);

@@ -14,6 +14,7 @@ import { createLoadedOptions } from './loaded-options.ts';
 import { createLoop } from './loop.ts';
 import { createLore, type Sources } from './lore.ts';
 import { createMoves } from './moves.ts';
+import { createCounting, findNeedy } from './needy.ts';
 import type { Pins } from './pins.ts';
 import { modelOf } from './place.ts';
 import { createPlacing } from './placing.ts';
@@ -121,16 +122,9 @@ export function createYard(surroundings: Surroundings) {
     onFound: (job, outcome) => void ending.finishWaiting(job, outcome),
     wake,
   });
-  const hostState = createHostState({
-    host,
-    line,
-    clock,
-    settings,
-    lore,
-    isMissing: recalling.isMissing,
-    onDemand: swaps.demanded,
-    intents: intentions.forDecision,
-  });
+  const needy = () => findNeedy(line, recalling.needsModel, clock.now());
+  const intents = intentions.forDecision;
+  const hostState = createHostState({ host, clock, settings, lore, needy, intents });
   step = createStep({
     line,
     state,
@@ -141,6 +135,7 @@ export function createYard(surroundings: Surroundings) {
     moves,
     intentions,
     hostState,
+    count: createCounting({ needy, clock, arrivals: lore.arrivals, memory, onDemand: swaps.demanded }),
     judging: lore.judging,
     stage: lore.stage,
     startJob,
