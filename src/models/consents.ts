@@ -2,6 +2,7 @@ import type { Failure } from '../errors.ts';
 import type { Job } from '../path/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Line } from './line.ts';
+import { modelOf } from './place.ts';
 
 /** Whoever has not answered by then does not want it any more. */
 const WAIT_MS = 600_000;
@@ -30,7 +31,9 @@ export function createConsents({ line, clock, giveUp }: Surroundings): Consents 
   return {
     ask(job, evict) {
       const place = line.find(job);
-      if (place) place.consent = { kind: 'asked', evict, until: clock.now() + WAIT_MS };
+      const model = place && modelOf(place);
+      if (place && model !== undefined)
+        place.consent = { kind: 'asked', model, evict, until: clock.now() + WAIT_MS };
     },
 
     askedFor(job) {
@@ -40,8 +43,10 @@ export function createConsents({ line, clock, giveUp }: Surroundings): Consents 
 
     give(job) {
       const place = line.find(job);
-      if (place?.consent?.kind !== 'asked') return false;
-      place.consent = { kind: 'given' };
+      const consent = place?.consent;
+      if (!place || consent?.kind !== 'asked') return false;
+      const { model, evict } = consent;
+      place.consent = { kind: 'given', model, evict };
       return true;
     },
 

@@ -7,7 +7,7 @@ import { type Entry, modelOf, type Place } from './place.ts';
  */
 export type Line = {
   add(job: Job, entry: Entry, now: number): void;
-  /** The job has another message: what was found out for the old one is void. */
+  /** The job has another message: what was found out for the old one is void, but not what holds of its model. */
   change(job: Job, gathersUntil: number): void;
   /**
    * Its outcome is kept. Returns whether it may be delivered now, by the run that made it; where an earlier one
@@ -96,7 +96,8 @@ export function createLine(): Line {
       if (!place) return;
       // One that is just being begun keeps its model.
       if (!place.grant) place.recall?.leave.abort();
-      Object.assign(place, place.grant ? { job } : { ...AFRESH, job, gathersUntil });
+      const { consent, countedFor } = place;
+      Object.assign(place, place.grant ? { job } : { ...AFRESH, consent, countedFor, job, gathersUntil });
     },
 
     settle(id, now) {

@@ -40,12 +40,14 @@ export type Place = {
   countedFor: string | undefined;
   /** How many its model was answering when it was begun, with it. */
   atOnce: number;
-  /** Its person is asked whether these may leave the memory for it (until when), or has agreed. */
-  consent:
-    | { readonly kind: 'asked'; readonly evict: readonly string[]; readonly until: number }
-    | { readonly kind: 'given' }
-    | undefined;
+  /** Its person is asked whether these may leave the memory for this model (until when), or has agreed. */
+  consent: Consent | undefined;
 };
+
+type Consent = { readonly model: string; readonly evict: readonly string[] } & (
+  | { readonly kind: 'asked'; readonly until: number }
+  | { readonly kind: 'given' }
+);
 
 export function modelOf({ placement }: Place): string | undefined {
   return placement?.kind === 'model' ? placement.model : undefined;

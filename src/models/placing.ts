@@ -4,7 +4,7 @@ import type { Job } from '../path/job.ts';
 import { type Placement, place } from '../path/route.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Line } from './line.ts';
-import type { Place } from './place.ts';
+import { modelOf, type Place } from './place.ts';
 import type { ServerState } from './server-state.ts';
 import type { Settings } from './settings.ts';
 
@@ -14,6 +14,8 @@ export type Placing = {
   look(): Promise<void>;
   /** Places those who may begin. Returns whether some must be looked at first, because they just came. */
   placeHeads(onImpossible: (job: Job, failure: Failure) => void): boolean;
+  /** Whether an open question will ask for this model, as things stand: also one that may not begin yet. */
+  expects(model: string): boolean;
   /** What is installed has changed. */
   forget(): void;
 };
@@ -63,10 +65,18 @@ export function createPlacing({ line, state, clock, settings }: Surroundings): P
           continue;
         }
         head.placement = placement;
+        if (head.consent?.model !== modelOf(head)) head.consent = undefined;
         if (placement.kind === 'impossible') onImpossible(head.job, placement.failure);
       }
       return late;
     },
+
+    expects: (model) =>
+      line.all().some((place) => {
+        if (place.settled || place.ending || place.consent?.kind === 'asked') return false;
+        const placement = placementOf(place);
+        return placement.kind === 'model' && placement.model === model;
+      }),
 
     forget,
   };

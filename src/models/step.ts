@@ -100,7 +100,8 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
     intentions.observe(found);
     const seen = withoutImpossible({ ...found, ...intentions.forDecision() });
     const move = moves.current();
-    if (seen.reachable && move && !intentions.isWanted(move, seen)) moves.abandon('nobody waits for it');
+    const isWanted = move && (intentions.isWanted(move, seen) || placing.expects(move.model));
+    if (seen.reachable && move && !isWanted) moves.abandon('nobody waits for it');
     return seen;
   }
 

@@ -19,10 +19,15 @@ export const MODELS = {
 
 export type Ollama = Awaited<ReturnType<typeof simulatedOllama>>;
 
-export async function open(llm: object = {}, options: Parameters<typeof simulatedOllama>[0] = {}) {
+export async function open(
+  llm: object = {},
+  options: Parameters<typeof simulatedOllama>[0] = {},
+  rest: object = {},
+) {
   const ollama = await simulatedOllama(options);
   const ostler = await testOstler(ollama, {
     llm: { models: MODELS, routing: { default: LARGE }, memory: MEMORY, ...llm },
+    ...rest,
   });
   await whenReachable(ostler);
   return { ollama, ostler };
