@@ -81,6 +81,7 @@ function busyHost(questions: number, seed: number): HostState {
     plan: undefined,
     order: undefined,
     wishes: [],
+    awaited: [],
     leaving: [],
     pageCache: {
       bytes: 3 * sumOf(residents),

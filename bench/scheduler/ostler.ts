@@ -55,6 +55,7 @@ export const ostler: OpenPolicy = (machine) => {
       order: undefined,
       leaving: [],
       wishes: [],
+      awaited: [],
       pageCache: pageCacheOf(machine),
     };
   }

@@ -148,7 +148,10 @@ export const llm = z.strictObject({
     })
     .prefault({})
     .describe('What fits, and what may go'),
-  preload: z.array(z.string().min(1)).default([]).describe('Aliases or tags that are loaded at the start'),
+  preload: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Aliases or tags that are loaded at the start; none where idle models are unloaded at once'),
   return_to_default_minutes: z
     .number()
     .positive()

@@ -11,7 +11,9 @@ type Surroundings = {
   readonly settings: () => Settings;
   readonly lore: Pick<Lore, 'state' | 'knowledge' | 'machine' | 'pageCache'>;
   readonly needy: () => readonly Needy[];
-  readonly intents: () => Pick<HostState, 'plan' | 'order' | 'wishes' | 'leaving'>;
+  /** Whether an open question will ask for this model, also one that may not begin yet. */
+  readonly expects: (model: string) => boolean;
+  readonly intents: () => Pick<HostState, 'plan' | 'order' | 'wishes' | 'awaited' | 'leaving'>;
 };
 
 /** Puts together all that a decision needs to know. Whoever looks changes nothing. */
@@ -21,6 +23,7 @@ export function createHostState({
   settings,
   lore,
   needy,
+  expects,
   intents,
 }: Surroundings): () => HostState {
   return () => {
@@ -30,11 +33,16 @@ export function createHostState({
       const isBackground = job.message.isBackground === true;
       return { id: job.id, model, eligibleAt, isBackground, ...(consent && { consent: consent.kind }) };
     });
+    const models = lore.knowledge.models(now);
+    const expected = models.filter(
+      ({ tag, state }) => policy.unloadIdle && state === 'ready' && expects(tag),
+    );
+    const { awaited, ...intended } = intents();
     const totalBytes = lore.machine.gpuBytes();
     return {
       host,
       reachable: !lore.state.away(),
-      models: lore.knowledge.models(now),
+      models,
       waiting,
       memory: totalBytes === undefined ? undefined : { totalBytes, headroom: HEADROOM },
       maxModels: policy.maxModels,
@@ -42,7 +50,8 @@ export function createHostState({
       unloadIdle: policy.unloadIdle,
       asksFirst,
       pageCache: lore.pageCache(),
-      ...intents(),
+      awaited: [...awaited, ...expected.map(({ tag }) => tag)],
+      ...intended,
     };
   };
 }

@@ -1,5 +1,6 @@
 import { OstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import { VISIT_MS } from './keep-alive.ts';
 import { type Keeper, letOneGo } from './let-go.ts';
 import type { LoadReason, Move } from './move.ts';
 import type { LoadEnd } from './moves.ts';
@@ -14,7 +15,7 @@ type Seen = Pick<HostState, 'models' | 'waiting'>;
 
 /** What is to become of the models, apart from what questions ask for: plans, orders, wishes, pins. */
 export type Intentions = {
-  forDecision(): Pick<HostState, 'plan' | 'order' | 'wishes' | 'leaving'>;
+  forDecision(): Pick<HostState, 'plan' | 'order' | 'wishes' | 'awaited' | 'leaving'>;
   /** Whether the model may make room for others, and who says so. */
   keeperOf(tag: string): Keeper;
   setPlan(plan: Plan | undefined): void;
@@ -63,21 +64,29 @@ export function createIntentions(surroundings: Surroundings): Intentions {
   const wishes = createWishes({
     clock,
     settings() {
-      const { preload, default: ofDefault, returnAfterMs } = settings().stay;
+      const { stay, policy } = settings();
+      const { preload, default: ofDefault, returnAfterMs } = stay;
       return {
         preload: preload.map(installedAs),
         pinned: pinned(),
         default: ofDefault === undefined ? undefined : installedAs(ofDefault),
         returnAfterMs,
+        unloadIdle: policy.unloadIdle,
       };
     },
   });
   const switching = createSwitching({ clock, onChange });
   const leaving = new Set<string>();
+  /** Loaded for nobody's question yet, and until when there may be one. Only where idle models are unloaded. */
+  const awaited = new Map<string, number>();
   let plan: Plan | undefined;
 
   const waitsFor = ({ waiting }: Seen, tag: string) => waiting.some(({ model }) => model === tag);
   const isOrdered = (tag: string) => switching.orders()[0]?.model === tag;
+
+  function awaitQuestions(model: string): void {
+    if (settings().policy.unloadIdle) awaited.set(model, clock.now() + VISIT_MS);
+  }
 
   function keeperOf(tag: string): Keeper {
     const { pinned: configured, preserved } = settings().stay;
@@ -91,6 +100,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
       plan,
       order: switching.orders()[0]?.model,
       wishes: wishes.list(),
+      awaited: [...awaited.keys()],
       leaving: [...leaving],
     }),
 
@@ -130,6 +140,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
         wishes.rollBack(end.evicted);
       } else {
         wishes.loaded(end.model);
+        if (end.why === 'wished') awaitQuestions(end.model);
         // What made room for a pinned model does not come back for it to come back again, and so on.
         if (end.why !== 'wished') wishes.evicted(end.evicted);
       }
@@ -141,8 +152,11 @@ export function createIntentions(surroundings: Surroundings): Intentions {
       wishes.observe(seen);
       const { models } = seen;
       const stateOf = new Map(models.map(({ tag, state }) => [tag, state]));
+      const isOut = (tag: string) => (stateOf.get(tag) ?? 'not_loaded') === 'not_loaded';
+      for (const [tag, until] of awaited) if (until <= clock.now() || isOut(tag)) awaited.delete(tag);
+      for (const { model } of switching.orders()) if (stateOf.get(model) === 'ready') awaitQuestions(model);
       switching.settle((tag) => stateOf.get(tag) === 'ready');
-      for (const tag of leaving) if ((stateOf.get(tag) ?? 'not_loaded') === 'not_loaded') leaving.delete(tag);
+      for (const tag of leaving) if (isOut(tag)) leaving.delete(tag);
     },
 
     orders: switching.orders,
@@ -178,7 +192,8 @@ export function createIntentions(surroundings: Surroundings): Intentions {
 
     nextAt() {
       const looks = pinned().length > 0 || leaving.size > 0 ? clock.now() + IDLE_LOOK_MS : undefined;
-      return Math.min(...[wishes.nextAt(), looks].map((at) => at ?? Number.POSITIVE_INFINITY));
+      const ends = [wishes.nextAt(), looks, ...awaited.values()];
+      return Math.min(...ends.map((at) => at ?? Number.POSITIVE_INFINITY));
     },
   };
 }

@@ -11,8 +11,9 @@ const STRATEGIES = {
   none: { keepAlive: 0, maxModels: 1, eviction: 'immediate' },
 } as const;
 
-/** Long enough for what waits of a visit; the model is unloaded at its end. */
-const VISIT: KeepAlive = '5m';
+/** Long enough for what waits of a visit, or for whoever wanted the model loaded to ask it. */
+export const VISIT_MS = 300_000;
+const VISIT: KeepAlive = `${VISIT_MS / 60_000}m`;
 
 export type KeepAlivePolicy = {
   /** Sent with a load and with every question: how long the model stays after it. */
@@ -30,7 +31,8 @@ export function mostModelsOf(type: string | undefined): number {
 
 /**
  * How long models stay, by strategy. With `none`, or a keep_alive of 0, a model still waits for the rest of
- * its visit: the loop unloads it after the last job, so that no question meets a model that is going.
+ * its visit: the loop unloads it after the last job, so that no question meets a model that is going. The model that
+ * somebody ordered stays for as long as a visit may take.
  */
 export function keepAlivePolicy(cache: CacheConfig): KeepAlivePolicy {
   const strategy = STRATEGIES[cache.type];

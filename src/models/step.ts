@@ -96,9 +96,8 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
   /** Ends what is fulfilled, impossible or not wanted any more. Returns what is left to decide on. */
   function consider(): HostState {
     count();
-    const found = hostState();
-    intentions.observe(found);
-    const seen = withoutImpossible({ ...found, ...intentions.forDecision() });
+    intentions.observe(hostState());
+    const seen = withoutImpossible(hostState());
     const move = moves.current();
     const isWanted = move && (intentions.isWanted(move, seen) || placing.expects(move.model));
     if (seen.reachable && move && !isWanted) moves.abandon('nobody waits for it');

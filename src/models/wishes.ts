@@ -33,6 +33,8 @@ type WishSettings = {
   readonly default: string | undefined;
   /** With nothing to do for so long the default model comes back; null: never. */
   readonly returnAfterMs: number | null;
+  /** Models go as soon as nothing waits for them: none is loaded only because somebody may ask. */
+  readonly unloadIdle: boolean;
 };
 
 type Surroundings = { readonly clock: Clock; readonly settings: () => WishSettings };
@@ -74,8 +76,8 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
   }
 
   const returnsAt = () => {
-    const { returnAfterMs } = settings();
-    if (!displaced || idleSince === undefined || returnAfterMs === null) return undefined;
+    const { returnAfterMs, unloadIdle } = settings();
+    if (!displaced || idleSince === undefined || returnAfterMs === null || unloadIdle) return undefined;
     return idleSince + returnAfterMs;
   };
 
@@ -111,14 +113,14 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
 
     list() {
       const now = clock.now();
-      const { pinned, default: ofDefault } = settings();
+      const { pinned, default: ofDefault, unloadIdle } = settings();
+      const maybe = unloadIdle ? [] : [...(toPreload ?? []), ...typing.keys()];
       const missing = pinned.filter((model) => (stays.get(model)?.restsUntil ?? 0) <= now);
       const returns = (returnsAt() ?? Number.POSITIVE_INFINITY) <= now;
       return [
         ...[...rolledBack].map((model) => ({ model, mayEvict: false })),
         ...missing.map((model) => ({ model, mayEvict: true })),
-        ...[...(toPreload ?? [])].map((model) => ({ model, mayEvict: false })),
-        ...[...typing.keys()].map((model) => ({ model, mayEvict: false })),
+        ...maybe.map((model) => ({ model, mayEvict: false })),
         ...(returns && ofDefault !== undefined ? [{ model: ofDefault, mayEvict: true }] : []),
       ];
     },

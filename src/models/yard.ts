@@ -123,8 +123,9 @@ export function createYard(surroundings: Surroundings) {
     wake,
   });
   const needy = () => findNeedy(line, recalling.needsModel, clock.now());
+  const { expects } = placing;
   const intents = intentions.forDecision;
-  const hostState = createHostState({ host, clock, settings, lore, needy, intents });
+  const hostState = createHostState({ host, clock, settings, lore, needy, expects, intents });
   step = createStep({
     line,
     state,

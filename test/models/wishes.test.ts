@@ -3,7 +3,7 @@ import { createWishes } from '../../src/models/wishes.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { ready } from './schedule/states.ts';
 
-const SETTINGS = { preload: [], pinned: [], default: 'a', returnAfterMs: 60_000 };
+const SETTINGS = { preload: [], pinned: [], default: 'a', returnAfterMs: 60_000, unloadIdle: false };
 const IDLE = { models: [ready('b')], waiting: [] };
 
 /** The default model made room for `b` a moment ago. */

@@ -21,7 +21,8 @@ import { makesRoom, victims } from './victims.ts';
  * 7. Questions for models in memory start in order while slots are free; a victim begins only what it is due.
  * 8. While the disk is idle, the file of the model wanted next is read into the page cache.
  * 9. With nothing to do, a wish is loaded.
- * 10. A model that is to leave goes once it answers nothing; with `unloadIdle`, any of ours that nobody wants.
+ * 10. A model that is to leave goes once it answers nothing; with `unloadIdle`, any of ours that nobody wants and of
+ *     which nothing more is expected.
  * 11. Wake when somebody becomes overdue, when a model has rested, and now and then while somebody waits for a load.
  *
  * Where the memory is unknown a load runs alone, as if every resident were its victim: Ollama may then evict what
@@ -122,8 +123,8 @@ function hasRoom(wanted: Demand, { all, state }: View): boolean {
 }
 
 function unwanted(state: HostState, starts: readonly Start[]): readonly Action[] {
-  const { models, waiting, unloadIdle, leaving } = state;
-  const wanted = new Set([...waiting.map(({ model }) => model), ...starts.map(({ model }) => model)]);
+  const { models, waiting, awaited, unloadIdle, leaving } = state;
+  const wanted = new Set([...[...waiting, ...starts].map(({ model }) => model), ...awaited]);
   const isOver = (model: ModelState) =>
     unloadIdle && !model.foreign && model.keeps !== 'pinned' && !wanted.has(model.tag);
   return models

@@ -80,6 +80,8 @@ export type HostState = {
   /** A model that a person wants now, whoever waits. */
   readonly order: string | undefined;
   readonly wishes: readonly Wish[];
+  /** Models that more questions are expected for: with `unloadIdle`, they stay for those. */
+  readonly awaited: readonly string[];
   /** Models that are to leave: they begin nothing more. */
   readonly leaving: readonly string[];
   /** What the operating system keeps of the models' files. */

@@ -297,6 +297,12 @@ const CASES: readonly Case[] = [
     [{ type: 'unload', model: 'a' }],
   ],
   [
+    '(10) unloadIdle: a model stays for the questions that are expected, unless it is to leave',
+    { models: [ready('a'), ready('b')], awaited: ['a', 'b'], leaving: ['b'], unloadIdle: true },
+    0,
+    [{ type: 'unload', model: 'b' }],
+  ],
+  [
     '(10) a model that is to leave begins nothing more, and goes once it answers nothing',
     { models: [ready('a', { running: 1 }), ready('b')], waiting: waiting('a1', 'b1'), leaving: ['a', 'b'] },
     0,

@@ -39,6 +39,7 @@ export function host(more: Partial<HostState> = {}): HostState {
     plan: undefined,
     order: undefined,
     wishes: [],
+    awaited: [],
     leaving: [],
     pageCache: { bytes: 0, files: [], staging: undefined, diskBusy: false },
     ...more,
