@@ -1,4 +1,5 @@
 import { OstlerError } from '../../src/errors.ts';
+import { notInstalled } from '../../src/models/not-installed.ts';
 
 const OUT_OF_MEMORY = /out[- ]of[- ]memory|more system memory|cudaMalloc failed|insufficient memory/i;
 const LOAD_FAILED = /process has terminated|timed out waiting for llama|error loading model|unable to load/i;
@@ -25,12 +26,7 @@ export function httpError(status: number, text: string, name: string): OstlerErr
       hint: `Ollama said: ${text}. Take a smaller model or a smaller num_ctx, or unload others.`,
     });
   }
-  if (status === 404 && NOT_INSTALLED.test(text)) {
-    return new OstlerError(`The model ${name} is not installed.`, {
-      code: 'not_installed',
-      hint: `ollama pull ${name}`,
-    });
-  }
+  if (status === 404 && NOT_INSTALLED.test(text)) return notInstalled(name);
   if (BUSY.test(text)) {
     return new OstlerError('Ollama has too many requests waiting.', {
       code: 'busy',

@@ -9,6 +9,7 @@ import { escapeMarkdown } from './escape-markdown.ts';
 import type { Front } from './front.ts';
 import { concernsOf } from './load-concerns.ts';
 import { choice, findModel, MOST_OFFERED, modelChoices, modelNames, noteOf, useModel } from './model-name.ts';
+import { splitWord } from './split-word.ts';
 import type { Foresight } from './status-view.ts';
 
 /** After a name: whoever orders it was asked, and is sure. */
@@ -27,22 +28,17 @@ export const loadCommand: Command = {
   who: 'everyone',
   isForAll: true,
   audit(argument) {
-    const { name } = read(argument);
+    const { name } = splitWord(argument, NOW);
     return name === KEEP ? undefined : noteOf('load', name);
   },
   async run(call) {
-    const { name, isSure } = read(call.argument);
+    const { name, isThere: isSure } = splitWord(call.argument, NOW);
     if (name === '') return offer(call);
     if (!(await mayChange(call))) return ADMINS_ONLY;
     if (name === KEEP) return { markdown: 'Everything stays as it is.' };
     return useModel(name, modelNames(call.front), (known) => load(call, known, isSure));
   },
 };
-
-function read(argument: string): { readonly name: string; readonly isSure: boolean } {
-  const [, name, now] = /^(.*?)(\s+now)?$/is.exec(argument.trim()) ?? [];
-  return { name: name ?? '', isSure: now !== undefined };
-}
 
 async function offer(call: Call): Promise<Said> {
   const choices = modelChoices(call.front, isMissing).slice(0, MOST_OFFERED);

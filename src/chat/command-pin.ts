@@ -4,6 +4,7 @@ import type { Choice, Command, Said } from './command.ts';
 import { listed } from './describe-unload.ts';
 import type { Front } from './front.ts';
 import { choice, findModel, MOST_OFFERED, modelChoices, modelNames, noteOf, useModel } from './model-name.ts';
+import { splitWord } from './split-word.ts';
 
 /** After a name: it is pinned no more. */
 const OFF = 'off';
@@ -14,18 +15,16 @@ export const pinCommand: Command = {
   argument: { name: 'model', choices: modelChoices },
   offers: (front) => modelNames(front).map(unpinChoice),
   who: 'bot-admins',
-  audit: (argument) => noteOf(read(argument).isOff ? 'unpin' : 'pin', read(argument).name),
+  audit(argument) {
+    const { name, isThere: isOff } = splitWord(argument, OFF);
+    return noteOf(isOff ? 'unpin' : 'pin', name);
+  },
   async run({ front, argument }) {
-    const { name, isOff } = read(argument);
+    const { name, isThere: isOff } = splitWord(argument, OFF);
     if (name === '') return show(front);
     return useModel(name, modelNames(front), (known) => (isOff ? unpin(front, known) : pin(front, known)));
   },
 };
-
-function read(argument: string): { readonly name: string; readonly isOff: boolean } {
-  const [, name, off] = /^(.*?)(\s+off)?$/is.exec(argument.trim()) ?? [];
-  return { name: name ?? '', isOff: off !== undefined };
-}
 
 function unpinChoice(name: string): Choice {
   return choice(`${name} ${OFF}`, `Unpin ${name}`);

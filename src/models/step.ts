@@ -1,4 +1,4 @@
-import { OstlerError, toFailure, toOstlerError } from '../errors.ts';
+import { toFailure, toOstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Consents } from './consents.ts';
@@ -8,6 +8,7 @@ import { IDLE_LOOK_MS, type Intentions } from './intentions.ts';
 import type { Judging } from './judging.ts';
 import type { Line } from './line.ts';
 import type { Moves } from './moves.ts';
+import { notInstalled } from './not-installed.ts';
 import type { Placing } from './placing.ts';
 import type { createRecalling } from './recalling.ts';
 import { decide } from './schedule/decide.ts';
@@ -133,11 +134,7 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
     if (!reachable) return;
     for (const { model } of intentions.orders()) {
       if (models.some(({ tag }) => tag === model)) continue;
-      const message = `The model ${model} is not installed.`;
-      intentions.refuseOrders(
-        model,
-        new OstlerError(message, { code: 'not_installed', hint: `ollama pull ${model}` }),
-      );
+      intentions.refuseOrders(model, notInstalled(model));
     }
   }
 

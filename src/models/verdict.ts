@@ -1,5 +1,6 @@
 import type { Keeper } from './let-go.ts';
 import type { Need } from './need.ts';
+import { roomBeside } from './room-beside.ts';
 
 export type InMemory = Keeper & { readonly bytes: number };
 
@@ -72,11 +73,11 @@ export function judge(situation: Situation): Verdict {
 
   // Where the choice is not enough, Ollama unloads the others by itself.
   const free = residents.flatMap(({ tag, keeps }) => (keeps === 'free' ? [tag] : []));
-  const leaving = evict && makesRoom(evict, situation) ? evict : free;
+  const leaving = evict && fitsWithout(evict, situation) ? evict : free;
   const left = residents.filter(({ tag }) => !leaving.includes(tag));
-  if (left.length > 0 && (evict === undefined || !makesRoom(leaving, situation))) {
-    const why = makesRoom(leaving, situation) ? 'max_models' : 'kept';
-    const most = pool === undefined ? undefined : roomBeside(left, pool, situation.headroom);
+  if (left.length > 0 && (evict === undefined || !fitsWithout(leaving, situation))) {
+    const why = fitsWithout(leaving, situation) ? 'max_models' : 'kept';
+    const most = pool === undefined ? undefined : roomBeside(sumOf(left), pool, situation.headroom);
     return never(why, need.besideBytes, most, situation, left);
   }
 
@@ -99,17 +100,13 @@ function everythingOf({ gpuBytes, hasNoGpu, ramBytes }: Situation): number | und
   return gpuBytes === undefined || ramBytes === undefined ? undefined : gpuBytes + ramBytes;
 }
 
-/** Alone a model is loaded in any case. */
-function makesRoom(evict: readonly string[], situation: Situation): boolean {
+/** Once these have left; alone a model is loaded in any case. */
+function fitsWithout(evict: readonly string[], situation: Situation): boolean {
   const { residents, wanted, headroom } = situation;
   const pool = poolOf(situation);
   const left = residents.filter(({ tag }) => !evict.includes(tag));
   if (left.length === 0 || pool === undefined) return true;
-  return wanted.need.besideBytes <= roomBeside(left, pool, headroom);
-}
-
-function roomBeside(others: readonly InMemory[], pool: number, headroom: number): number {
-  return Math.max(0, pool - sumOf(others)) * headroom;
+  return wanted.need.besideBytes <= roomBeside(sumOf(left), pool, headroom);
 }
 
 /** `most`: what it could use once all others but `keepers` have left. */
@@ -146,7 +143,7 @@ function findSmaller(
     if (pool === undefined || why === 'max_models') return false;
     return keepers.length === 0
       ? need.bytes <= pool
-      : need.besideBytes <= roomBeside(keepers, pool, headroom);
+      : need.besideBytes <= roomBeside(sumOf(keepers), pool, headroom);
   };
   return installed
     .filter((model) => model.need.bytes < wanted.need.bytes && fits(model))

@@ -3,7 +3,7 @@ import type { CacheStats } from './cache-stats.ts';
 import type { SwapStats } from './swap-stats.ts';
 
 /** What one model's swaps cost. */
-export type ModelSwapStats = {
+type ModelSwapStats = {
   readonly swaps: number;
   readonly avg_swap_time_ms: number;
   readonly p95_swap_time_ms: number;

@@ -1,3 +1,4 @@
+import { roomBeside } from '../room-beside.ts';
 import { type Demand, isActive, isInMemory } from './demand.ts';
 import type { Eviction, HostState } from './state.ts';
 
@@ -59,7 +60,7 @@ function roomOf({ model }: Demand, inMemory: readonly Demand[], { memory, maxMod
     if (left >= maxModels) return false;
     // Alone it is loaded in any case: what the GPU does not hold goes to the CPU.
     if (memory === undefined || left === 0) return true;
-    return model.needBytes <= (memory.totalBytes - usedBytes + freedBytes) * memory.headroom;
+    return model.needBytes <= roomBeside(usedBytes - freedBytes, memory.totalBytes, memory.headroom);
   };
 }
 
