@@ -65,6 +65,8 @@ function describeQueued(queued: Extract<Progress, { stage: 'queued' }>): string 
       return `Waiting for the earlier questions of this chat${and}`;
     case 'model':
       return `Waiting until ${model} can be loaded${and}`;
+    case 'order':
+      return `Waiting for ${ahead === 1 ? 'a load' : `${ahead} loads`} ordered earlier`;
     case 'turn':
       return and.slice(' · '.length) || 'Next in line';
   }

@@ -1,4 +1,5 @@
 import { type Failure, toFailure } from '../errors.ts';
+import { type Displaced, NOBODY } from '../models/displaced.ts';
 import { insufficientMemory } from '../models/insufficient-memory.ts';
 import type { SwitchEvent } from '../models/switching.ts';
 import type { Never } from '../models/verdict.ts';
@@ -30,12 +31,16 @@ export function sayOfSwitch(event: SwitchEvent): Said {
       return { markdown: `${codeSpan(model)} is loaded${took}.` };
     }
     case 'cancelled':
-      return { markdown: paragraphs(whyCancelled(event), whatIsGone(event.gone)), undone: 'cancelled' };
+      return { markdown: paragraphs(whyCancelled(event), ...whatWasDone(event)), undone: 'cancelled' };
     case 'failed': {
-      const { model, failure, gone, never } = event;
-      if (never) return sayNever(model, never, gone);
+      const { model, failure, never } = event;
+      if (never) return sayNever(model, never, event);
       return {
-        markdown: paragraphs(`⚠️ ${codeSpan(model)} is not loaded.`, ...linesOf(failure), whatIsGone(gone)),
+        markdown: paragraphs(
+          `⚠️ ${codeSpan(model)} is not loaded.`,
+          ...linesOf(failure),
+          ...whatWasDone(event),
+        ),
         undone: failure.code,
         offer: { command: 'load', choices: [{ value: model, label: '↻ Try again' }] },
       };
@@ -44,14 +49,14 @@ export function sayOfSwitch(event: SwitchEvent): Said {
 }
 
 /**
- * Why a model cannot be loaded now, in figures too, and which one could be. `model`: its tag; `gone`: what had left
- * the memory for it.
+ * Why a model cannot be loaded now, in figures too, and which one could be. `model`: its tag; `displaced`: what had
+ * made room for it.
  */
-export function sayNever(model: string, verdict: Never, gone: readonly string[] = []): Said {
+export function sayNever(model: string, verdict: Never, displaced: Displaced = NOBODY): Said {
   const [why = '', ...more] = linesOf(toFailure(insufficientMemory(model, verdict)));
   const { smaller } = verdict;
   return {
-    markdown: paragraphs(`⚠️ ${why}`, ...more, whatIsGone(gone)),
+    markdown: paragraphs(`⚠️ ${why}`, ...more, ...whatWasDone(displaced)),
     undone: 'insufficient_memory',
     ...(smaller && {
       offer: { command: 'load', choices: [choice(smaller.tag, `Load ${smaller.tag}`)] },
@@ -63,18 +68,32 @@ function linesOf(failure: Failure): readonly string[] {
   return describeFailure(failure).split('\n').map(escapeMarkdown);
 }
 
-function whyCancelled({ model, replacedBy }: Extract<SwitchEvent, { type: 'cancelled' }>): string {
+function whyCancelled({ model, replacedBy, goesOn }: Extract<SwitchEvent, { type: 'cancelled' }>): string {
   const name = codeSpan(model);
-  if (replacedBy === undefined) return `⏹ The load of ${name} was stopped.`;
   if (replacedBy === model) return `${name} was ordered once more.`;
-  return `⏹ ${name} is not loaded: ${codeSpan(replacedBy)} was ordered instead.`;
+  const instead = replacedBy !== undefined && `${codeSpan(replacedBy)} was ordered instead`;
+  if (goesOn)
+    return `⏹ ${instead || `Your order of ${name} was taken back`}; ${name} is loaded all the same, for others.`;
+  return instead ? `⏹ ${name} is not loaded: ${instead}.` : `⏹ The load of ${name} was stopped.`;
 }
 
-/** What had to leave for it, and when it comes back. */
-function whatIsGone(gone: readonly string[]): string {
-  if (gone.length === 0) return '';
-  const comes = gone.length === 1 ? 'it is loaded again' : 'they are loaded again';
-  return `${listed(gone.map(codeSpan))} had left the memory by then; ${comes} when nobody else needs the room.`;
+/** Who had to make room for it, and when they come back. */
+function whatWasDone({
+  gone,
+  leaving,
+  goesOn = false,
+}: Displaced & { readonly goesOn?: boolean }): readonly string[] {
+  return [
+    describeRoomMade(gone, goesOn ? 'left the memory for it' : 'had left the memory by then', goesOn),
+    describeRoomMade(leaving, 'had been told to leave the memory, which cannot be taken back', goesOn),
+  ];
+}
+
+function describeRoomMade(models: readonly string[], what: string, goesOn: boolean): string {
+  if (models.length === 0) return '';
+  const comes = models.length === 1 ? 'it is loaded again' : 'they are loaded again';
+  const after = goesOn ? '' : `; ${comes} when nobody else needs the room`;
+  return `${listed(models.map(codeSpan))} ${what}${after}.`;
 }
 
 function paragraphs(...parts: readonly string[]): string {

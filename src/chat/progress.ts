@@ -28,12 +28,15 @@ export type UnloadQuestion = LoadCost & {
   readonly resident: string;
 };
 
-/** What a question waits for. `ahead` counts the jobs that go first. */
+/** What a question or an ordered load waits for. `ahead` counts the jobs that go first. */
 export type Progress =
   | {
       readonly stage: 'queued';
-      /** `retry`: after an error it is tried again in a moment. `pictures`: they are being fetched. */
-      readonly waitsFor: 'turn' | 'chat' | 'model' | 'ollama' | 'retry' | 'pictures';
+      /**
+       * `retry`: after an error it is tried again in a moment. `pictures`: they are being fetched. `order`: loads that
+       * were ordered earlier, which `ahead` counts then.
+       */
+      readonly waitsFor: 'turn' | 'chat' | 'model' | 'ollama' | 'retry' | 'pictures' | 'order';
       readonly ahead: number;
       /** The model that will answer, where it is known. */
       readonly model?: string;

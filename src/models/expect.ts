@@ -63,10 +63,12 @@ export function expectMove(
   }
 }
 
-/** What is told of a load that was ordered; `rests`: after it failed. Pure. */
+/** A load that was ordered: how many others were ordered earlier, and whether it rests after it failed. */
+type Ordered = { readonly model: string; readonly before: number; readonly rests: boolean };
+
+/** What is told of a load that was ordered. Pure. */
 export function expectOrder(
-  model: string,
-  rests: boolean,
+  { model, before, rests }: Ordered,
   state: HostState,
   move: Move | undefined,
   timesOf: (model: string) => TimesOfModel | undefined,
@@ -74,6 +76,7 @@ export function expectOrder(
   if (!state.reachable) return { stage: 'queued', waitsFor: 'ollama', ahead: 0, model };
   if (move?.model === model) return expectMove(move, state, timesOf);
   if (rests) return { stage: 'queued', waitsFor: 'retry', ahead: 0, model };
+  if (before > 0) return { stage: 'queued', waitsFor: 'order', ahead: before, model };
   const victims = state.models.filter(({ tag }) => state.plan?.evict.includes(tag));
   const ahead = victims.reduce((sum, { running }) => sum + running, 0);
   return { stage: 'queued', waitsFor: 'model', ahead, model };

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import { VISIT_MS } from './keep-alive.ts';
 import { type Keeper, letOneGo } from './let-go.ts';
 import type { LoadReason, Move } from './move.ts';
-import type { LoadEnd } from './moves.ts';
+import type { LoadEnd, Moves } from './moves.ts';
 import type { Pins } from './pins.ts';
 import type { HostState, Plan } from './schedule/state.ts';
 import type { Settings } from './settings.ts';
@@ -23,8 +23,6 @@ export type Intentions = {
   reasonFor(model: string, seen: Seen): LoadReason;
   /** Whether the load under way is still good for anything. */
   isWanted(move: Move, seen: HostState): boolean;
-  /** What made room for it has left the memory. */
-  onLoadBegin(model: string, evicted: readonly string[]): void;
   onLoadEnd(end: LoadEnd): void;
   onContact(): void;
   /** Takes note of what is there: orders that are fulfilled end, wishes come and go. */
@@ -50,6 +48,8 @@ type Surroundings = {
   readonly pins: Pins;
   /** The tag as the server has it; unchanged where it is not installed. */
   readonly installedAs: (tag: string) => string;
+  readonly moves: () => Pick<Moves, 'current' | 'displacedBy'>;
+  readonly hostState: () => HostState;
   /** Something else is wanted now: decide again. */
   readonly onChange: () => void;
 };
@@ -58,7 +58,7 @@ type Surroundings = {
 export const IDLE_LOOK_MS = 15_000;
 
 export function createIntentions(surroundings: Surroundings): Intentions {
-  const { clock, settings, pins, installedAs, onChange } = surroundings;
+  const { clock, settings, pins, installedAs, moves, hostState, onChange } = surroundings;
   const pinned = () => [...new Set([...settings().stay.pinned, ...pins.list()].map(installedAs))];
   const isIn = (tags: readonly string[], tag: string) => tags.some((other) => sameTag(other, tag));
   const wishes = createWishes({
@@ -75,7 +75,12 @@ export function createIntentions(surroundings: Surroundings): Intentions {
       };
     },
   });
-  const switching = createSwitching({ clock, onChange });
+  const switching = createSwitching({
+    clock,
+    displacedBy: (model) => moves().displacedBy(model),
+    goesOn: (model) => goesOn(model, hostState()),
+    onChange,
+  });
   const leaving = new Set<string>();
   /** Loaded for nobody's question yet, and until when there may be one. Only where idle models are unloaded. */
   const awaited = new Map<string, number>();
@@ -93,6 +98,26 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     if (isIn(configured, tag)) return { tag, keeps: 'pinned', byConfiguration: true };
     if (isIn(pins.list(), tag)) return { tag, keeps: 'pinned' };
     return { tag, keeps: isIn(preserved, tag) ? 'preserved' : 'free' };
+  }
+
+  function isWanted({ model, why, stage }: Move, seen: HostState): boolean {
+    if (waitsFor(seen, model) || isOrdered(model)) return true;
+    // Others leave for these alone: it may have been pinned when they began to.
+    const { default: ofDefault = '' } = settings().stay;
+    const mayMakeRoom = isIn([...pinned(), ofDefault], model);
+    if (stage === 'unloading' && !mayMakeRoom) return false;
+    // Nobody waits for a model that is only wished for while they could be answered; one that rests can wait for it.
+    const models = new Map(seen.models.map((one) => [one.tag, one]));
+    const isReady = (tag: string) => models.get(tag)?.state === 'ready';
+    const rests = (tag: string) => (models.get(tag)?.restsUntil ?? 0) > clock.now();
+    const inTheWay = ({ model: wanted }: { model: string }) =>
+      !rests(wanted) && (seen.memory === undefined || !isReady(wanted));
+    return why === 'wished' && ![...seen.waiting, ...switching.orders().slice(0, 1)].some(inTheWay);
+  }
+
+  function goesOn(model: string, seen: HostState): boolean {
+    const move = moves().current();
+    return waitsFor(seen, model) || (move?.model === model && isWanted(move, seen));
   }
 
   return {
@@ -115,34 +140,19 @@ export function createIntentions(surroundings: Surroundings): Intentions {
       return waitsFor(seen, model) ? 'asked' : 'wished';
     },
 
-    isWanted({ model, why, stage }, seen) {
-      if (waitsFor(seen, model) || isOrdered(model)) return true;
-      // Others leave for these alone: it may have been pinned when they began to.
-      const { default: ofDefault = '' } = settings().stay;
-      const mayMakeRoom = isIn([...pinned(), ofDefault], model);
-      if (stage === 'unloading' && !mayMakeRoom) return false;
-      // Nobody waits for a model that is only wished for while they could be answered; one that rests can wait for it.
-      const models = new Map(seen.models.map((one) => [one.tag, one]));
-      const isReady = (tag: string) => models.get(tag)?.state === 'ready';
-      const rests = (tag: string) => (models.get(tag)?.restsUntil ?? 0) > clock.now();
-      const inTheWay = ({ model: wanted }: { model: string }) =>
-        !rests(wanted) && (seen.memory === undefined || !isReady(wanted));
-      return why === 'wished' && ![...seen.waiting, ...switching.orders().slice(0, 1)].some(inTheWay);
-    },
-
-    onLoadBegin: switching.onLoadBegin,
+    isWanted,
 
     onLoadEnd(end) {
-      if (end.error && end.isGivenUp) switching.refuse(end.model, end.error);
+      switching.onLoadEnd(end);
       if (end.ms === undefined) {
         // One that was only given up is wished for as before.
         if (end.error) wishes.failed(end.model);
-        wishes.rollBack(end.evicted);
+        wishes.rollBack(end.gone);
       } else {
         wishes.loaded(end.model);
         if (end.why === 'wished') awaitQuestions(end.model);
         // What made room for a pinned model does not come back for it to come back again, and so on.
-        if (end.why !== 'wished') wishes.evicted(end.evicted);
+        if (end.why !== 'wished') wishes.evicted(end.gone);
       }
     },
 

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { KeepAlive, ModelServer, Resident } from '../ports/models.ts';
 import { askWithin } from './ask-server.ts';
+import { type Displaced, followDisplaced, NOBODY } from './displaced.ts';
 import type { LoadedOptions } from './loaded-options.ts';
 import type { ModelTimes } from './model-times.ts';
 import type { LoadReason, Move } from './move.ts';
@@ -19,10 +20,9 @@ const REMEMBERED_MS = 600_000;
 /** A model that nobody waits for and that does not go: another client uses it, and may. */
 const IDLE_UNLOAD_LIMIT_MS = 10_000;
 
-/** How a load ended. `evicted`: what had left the memory for it. */
-export type LoadEnd = {
+/** How a load ended, and who had made room for it. */
+export type LoadEnd = Displaced & {
   readonly model: string;
-  readonly evicted: readonly string[];
   readonly why: LoadReason;
   /** Undefined where it was loaded, and where it was given up. */
   readonly error?: OstlerError;
@@ -39,6 +39,8 @@ type FailedLoad = { readonly count: number; readonly restsUntil: number; readonl
 export type Moves = {
   /** The load that is under way. */
   current(): Move | undefined;
+  /** Who makes room for this model: nobody, where no load of it is under way. */
+  displacedBy(model: string): Displaced;
   load(model: string, evict: readonly string[], why: LoadReason): void;
   /** `why`: for the log. */
   unload(model: string, why: string): void;
@@ -65,7 +67,7 @@ type Surroundings = {
   /** Something moved: decide again. */
   readonly onChange: () => void;
   /** The load itself begins. */
-  readonly onBegin: (model: string, evicted: readonly string[]) => void;
+  readonly onBegin: (model: string) => void;
   readonly onEnd: (end: LoadEnd) => void;
   /** The model could not be loaded, and it is not tried again for those who wait. */
   readonly onGivenUp: (model: string, error: OstlerError) => void;
@@ -79,6 +81,7 @@ export function createMoves(surroundings: Surroundings): Moves {
   let move:
     | (Omit<Move, 'forSeconds'> & { readonly since: number; readonly abort: AbortController })
     | undefined;
+  let displaced: ReturnType<typeof followDisplaced> | undefined;
 
   async function look(): Promise<readonly Resident[]> {
     try {
@@ -103,7 +106,8 @@ export function createMoves(surroundings: Surroundings): Moves {
       tier,
       abort,
     };
-    let evicted: readonly string[] = [];
+    const following = followDisplaced(evict, { memory, clock });
+    displaced = following;
     let loadingSince = began;
     for (const victim of evict) memory.mark(victim, 'unloading');
     memory.mark(model, 'loading');
@@ -112,12 +116,11 @@ export function createMoves(surroundings: Surroundings): Moves {
     const options = loadedOptions.take(model);
     const swap = { model, evict, loadLimitMs, answerLimitMs, keepAlive: keepAlive(model), options };
     const onLoading = () => {
-      evicted = evict;
       // It may not fit any more: beside another one Ollama would make room by itself.
       const others = memory.models().filter(({ tag }) => !known.has(tag));
       if (others.length > 0) abort.abort(`${others[0]?.tag} was loaded by somebody else`);
       signal.throwIfAborted();
-      onBegin(model, evict);
+      onBegin(model);
       loadingSince = clock.now();
       move = { model, why, stage: 'loading', unloading: [], since: loadingSince, tier, abort };
       onChange();
@@ -131,7 +134,7 @@ export function createMoves(surroundings: Surroundings): Moves {
       // Before it counts as ready: Ollama may have evicted others for it, and nobody may be sent to those.
       await look().catch(() => {});
       memory.mark(model, 'ready');
-      onEnd({ model, evicted, why, ms, swapMs: clock.now() - began });
+      onEnd({ model, ...following.now(), why, ms, swapMs: clock.now() - began });
     } catch (cause) {
       const error = toOstlerError(cause);
       // Before the list of models is read anew: those who wait for this one are known by it.
@@ -141,12 +144,13 @@ export function createMoves(surroundings: Surroundings): Moves {
       state.doubt(error);
       // Who has left, and whether it came all the same, is known once ps has said so; until then nothing else begins.
       const shown = await look().catch(() => []);
-      evicted = evict.filter((victim) => !memory.has(victim));
+      const made = following.now();
       if (!shown.some(({ tag }) => tag === model)) memory.drop(model);
       for (const tag of [model, ...evict]) if (memory.has(tag)) memory.mark(tag, 'ready');
-      onEnd({ model, evicted, why, ...(!signal.aborted && { error }), ...(isGivenUp && { isGivenUp }) });
+      onEnd({ model, ...made, why, ...(!signal.aborted && { error }), ...(isGivenUp && { isGivenUp }) });
     } finally {
       move = undefined;
+      displaced = undefined;
       onChange();
     }
   }
@@ -165,6 +169,7 @@ export function createMoves(surroundings: Surroundings): Moves {
 
   async function unload(model: string, why: string): Promise<void> {
     const isLeaving = memory.mark(model, 'unloading');
+    displaced?.dismiss(model);
     try {
       await askWithin(answerLimitMs, stopped, (signal) => server.unload(model, signal));
       await untilGone([model], IDLE_UNLOAD_LIMIT_MS, { clock, loaded: look, signal: stopped });
@@ -188,6 +193,7 @@ export function createMoves(surroundings: Surroundings): Moves {
       const starts = move.stage === 'loading' && memory.resident(move.model) !== undefined;
       return { ...move, forSeconds, ...(starts && { stage: 'initializing' }) };
     },
+    displacedBy: (model) => (move?.model === model && displaced?.now()) || NOBODY,
     load: (model, evict, why) => void load(model, evict, why),
     unload: (model, why) => void unload(model, why),
     abandon: (why) => move?.abort.abort(why),

@@ -2,6 +2,8 @@ import type { Address, Message } from '../chat/message.ts';
 import type { Progress } from '../chat/progress.ts';
 import { type Failure, type OstlerError, toFailure } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type Displaced, NOBODY } from './displaced.ts';
+import type { LoadEnd } from './moves.ts';
 import type { Never } from './verdict.ts';
 
 /** Who gave an order, and where: a newer one of the same person takes the place of the older. */
@@ -17,22 +19,21 @@ export type SwitchEvent =
   | { readonly type: 'progress'; readonly progress: Progress }
   /** `seconds`: since it was ordered. */
   | { readonly type: 'loaded'; readonly model: string; readonly already: boolean; readonly seconds: number }
-  /** `gone`: what had left the memory for it by then. */
-  | {
+  /** `goesOn`: it is loaded all the same, for others who want it; else what made room for it by then comes back. */
+  | (Displaced & {
       readonly type: 'cancelled';
       readonly model: string;
       readonly replacedBy?: string;
-      readonly gone: readonly string[];
-    }
-  /** `gone`: what had made room for it, and comes back where there is room. */
-  | {
+      readonly goesOn: boolean;
+    })
+  /** What had made room for it comes back where there is room. */
+  | (Displaced & {
       readonly type: 'failed';
       readonly model: string;
       readonly failure: Failure;
       /** Where it cannot be loaded as things are. */
       readonly never?: Never;
-      readonly gone: readonly string[];
-    };
+    });
 
 export type Order = By & {
   readonly model: string;
@@ -51,28 +52,33 @@ export type Switching = {
   orders(): readonly Order[];
   /** Ends those that are fulfilled. */
   settle(isReady: (model: string) => boolean): void;
-  /** Tells the first what is happening to it. */
-  tell(progress: Progress): void;
-  onLoadBegin(model: string, evicted: readonly string[]): void;
+  /** Tells each what is happening to it. */
+  tell(progressOf: (order: Order) => Progress): void;
+  onLoadEnd(end: LoadEnd): void;
   /** Ends the orders of a model that cannot be loaded. */
   refuse(model: string, error: OstlerError, never?: Never): void;
 };
 
 type Surroundings = {
   readonly clock: Clock;
+  /** Who makes room for a load that is under way. */
+  readonly displacedBy: (model: string) => Displaced;
+  /** Whether the model is loaded all the same when nobody orders it any more. */
+  readonly goesOn: (model: string) => boolean;
   /** Something changed: decide again. */
   readonly onChange: () => void;
 };
 
 type Entry = Order & {
   progress?: Progress;
-  evicted: readonly string[];
+  /** What had left for it when an earlier attempt ended. */
+  gone: readonly string[];
   wasMissing: boolean;
   told: string;
   push(event: SwitchEvent): void;
 };
 
-export function createSwitching({ clock, onChange }: Surroundings): Switching {
+export function createSwitching({ clock, displacedBy, goesOn, onChange }: Surroundings): Switching {
   let entries: readonly Entry[] = [];
 
   function end(entry: Entry, event: SwitchEvent): void {
@@ -82,14 +88,18 @@ export function createSwitching({ clock, onChange }: Surroundings): Switching {
   }
 
   function cancel(entry: Entry, replacedBy?: string): void {
-    const { model, evicted } = entry;
-    end(entry, { type: 'cancelled', model, gone: evicted, ...(replacedBy !== undefined && { replacedBy }) });
+    const { model } = entry;
+    const displaced = withEarlier(entry, displacedBy(model));
+    entries = entries.filter((other) => other !== entry);
+    const isWanted = replacedBy === model || entries.some((other) => other.model === model) || goesOn(model);
+    const by = replacedBy !== undefined && { replacedBy };
+    end(entry, { type: 'cancelled', model, ...by, goesOn: isWanted, ...displaced });
   }
 
-  function refuse(model: string, error: OstlerError, never?: Never): void {
+  function refuse(model: string, error: OstlerError, never?: Never, displaced: Displaced = NOBODY): void {
     const why = { failure: toFailure(error), ...(never && { never }) };
     for (const entry of entries.filter((other) => other.model === model))
-      end(entry, { type: 'failed', model, ...why, gone: entry.evicted });
+      end(entry, { type: 'failed', model, ...why, ...withEarlier(entry, displaced) });
   }
 
   /** Whoever stops to listen gives up nothing: what was ordered is carried out all the same. */
@@ -114,9 +124,11 @@ export function createSwitching({ clock, onChange }: Surroundings): Switching {
         inbox.push(event);
         wake();
       };
-      for (const older of entries.filter(({ person }) => person === by.person)) cancel(older, model);
+      const olders = entries.filter(({ person }) => person === by.person);
+      for (const older of olders) cancel(older, model);
+      const gone = olders.find((older) => older.model === model)?.gone ?? [];
       const orderedAt = clock.now();
-      entries = [...entries, { model, ...by, orderedAt, evicted: [], wasMissing: false, told: '', push }];
+      entries = [...entries, { model, ...by, orderedAt, gone, wasMissing: false, told: '', push }];
       onChange();
       return listen(inbox, news);
     },
@@ -138,20 +150,26 @@ export function createSwitching({ clock, onChange }: Surroundings): Switching {
       }
     },
 
-    tell(progress) {
-      const [first] = entries;
-      const text = JSON.stringify(progress);
-      if (!first || first.told === text) return;
-      first.told = text;
-      first.progress = progress;
-      first.push({ type: 'progress', progress });
+    tell(progressOf) {
+      for (const entry of entries) {
+        const progress = progressOf(entry);
+        const text = JSON.stringify(progress);
+        if (entry.told === text) continue;
+        entry.told = text;
+        entry.progress = progress;
+        entry.push({ type: 'progress', progress });
+      }
     },
 
-    onLoadBegin(model, evicted) {
-      for (const entry of entries)
-        if (entry.model === model) entry.evicted = [...new Set([...entry.evicted, ...evicted])];
+    onLoadEnd({ model, error, isGivenUp, gone, leaving }) {
+      if (error && isGivenUp) refuse(model, error, undefined, { gone, leaving });
+      for (const entry of entries) if (entry.model === model) entry.gone = [...entry.gone, ...gone];
     },
 
     refuse,
   };
+}
+
+function withEarlier({ gone }: Entry, displaced: Displaced): Displaced {
+  return { ...displaced, gone: [...new Set([...gone, ...displaced.gone])] };
 }

@@ -57,9 +57,12 @@ export function createTelling({
       waiting.told = text;
       onProgress(waiting.job, progress);
     }
-    const [order] = intentions.orders();
-    if (!order) return;
-    const rests = resting.has(order.model);
-    intentions.tellOrder(expectOrder(order.model, rests, state, moves.current(), timesOf));
+    const orders = intentions.orders();
+    intentions.tellOrder((order) => {
+      const { model } = order;
+      const earlier = orders.slice(0, orders.indexOf(order)).filter((other) => other.model !== model);
+      const ordered = { model, before: earlier.length, rests: resting.has(model) };
+      return expectOrder(ordered, state, moves.current(), timesOf);
+    });
   };
 }

@@ -56,6 +56,8 @@ export function createYard(surroundings: Surroundings) {
     settings,
     pins,
     installedAs: (tag) => lore.inventory.find(tag)?.tag ?? tag,
+    moves: () => moves,
+    hostState: () => hostState(),
     onChange: wake,
   });
   const lore = createLore({
@@ -90,10 +92,7 @@ export function createYard(surroundings: Surroundings) {
     stopped,
     answerLimitMs,
     onChange: wake,
-    onBegin(model, evicted) {
-      lore.loadBegan(model);
-      intentions.onLoadBegin(model, evicted);
-    },
+    onBegin: lore.loadBegan,
     onEnd(end) {
       lore.loadEnded(end.model, end.ms);
       if (end.swapMs !== undefined) swaps.swapped(end.model, end.swapMs);

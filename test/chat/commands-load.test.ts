@@ -87,14 +87,33 @@ describe('/load', () => {
   });
 
   const ENDS: readonly (readonly [SwitchEvent, string])[] = [
-    [{ type: 'cancelled', model: BIG, gone: [] }, `⏹ The load of \`${BIG}\` was stopped.`],
     [
-      { type: 'cancelled', model: BIG, gone: ['a', 'b'] },
+      { type: 'cancelled', model: BIG, goesOn: false, gone: [], leaving: [] },
+      `⏹ The load of \`${BIG}\` was stopped.`,
+    ],
+    [
+      { type: 'cancelled', model: BIG, goesOn: false, gone: ['a', 'b'], leaving: [] },
       `⏹ The load of \`${BIG}\` was stopped.\n\n\`a\` and \`b\` had left the memory by then; they are loaded again when nobody else needs the room.`,
     ],
     [
-      { type: 'cancelled', model: BIG, replacedBy: 'llama3:8b', gone: ['a'] },
+      { type: 'cancelled', model: BIG, replacedBy: 'llama3:8b', goesOn: false, gone: ['a'], leaving: [] },
       `⏹ \`${BIG}\` is not loaded: \`llama3:8b\` was ordered instead.\n\n\`a\` had left the memory by then; it is loaded again when nobody else needs the room.`,
+    ],
+    [
+      { type: 'cancelled', model: BIG, goesOn: false, gone: [], leaving: ['a'] },
+      `⏹ The load of \`${BIG}\` was stopped.\n\n\`a\` had been told to leave the memory, which cannot be taken back; it is loaded again when nobody else needs the room.`,
+    ],
+    [
+      { type: 'cancelled', model: BIG, goesOn: true, gone: ['a'], leaving: [] },
+      `⏹ Your order of \`${BIG}\` was taken back; \`${BIG}\` is loaded all the same, for others.\n\n\`a\` left the memory for it.`,
+    ],
+    [
+      { type: 'cancelled', model: BIG, replacedBy: 'llama3:8b', goesOn: true, gone: [], leaving: [] },
+      `⏹ \`llama3:8b\` was ordered instead; \`${BIG}\` is loaded all the same, for others.`,
+    ],
+    [
+      { type: 'cancelled', model: BIG, replacedBy: BIG, goesOn: true, gone: [], leaving: [] },
+      `\`${BIG}\` was ordered once more.`,
     ],
     [
       {
@@ -106,6 +125,7 @@ describe('/load', () => {
           hint: 'Ollama said: *boom*.',
         },
         gone: ['a'],
+        leaving: [],
       },
       `⚠️ \`${BIG}\` is not loaded.\n\n${BIG} could not be loaded.\n\nOllama said: \\*boom\\*.\n\n\`a\` had left the memory by then; it is loaded again when nobody else needs the room.`,
     ],

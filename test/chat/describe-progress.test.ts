@@ -49,6 +49,8 @@ describe('what else is waited for is described', () => {
       { ...queued, waitsFor: 'model', ahead: 1, estimate: GUESSED },
       'Waiting until a can be loaded · 1 question ahead · begins in about 40 s, at a guess',
     ],
+    [{ ...queued, waitsFor: 'order', ahead: 1 }, 'Waiting for a load ordered earlier'],
+    [{ ...queued, waitsFor: 'order', ahead: 2 }, 'Waiting for 2 loads ordered earlier'],
     [{ stage: 'checking_memory', model: 'a' }, 'Looking whether the memory holds a'],
     [
       { stage: 'unloading', model: 'c', unloading: ['a', 'b'], share: 0.5 },

@@ -87,3 +87,19 @@ export async function loadElsewhere(ollama: Ollama, model: string, more: object 
   const response = await fetch(`${ollama.url}/api/generate`, { method: 'POST', body });
   await response.text();
 }
+
+/** Another client asks this model something, and is answered when it is let. */
+export async function askAsOther(ollama: Ollama, model: string) {
+  const hold = ollama.hold({ at: 'generation', model });
+  const answered = fetch(`${ollama.url}/api/chat`, {
+    method: 'POST',
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }], stream: false, options }),
+  }).then((response) => response.text());
+  await hold.reached;
+  return {
+    async end() {
+      hold.release();
+      await answered;
+    },
+  };
+}

@@ -4,6 +4,7 @@ import type { Front } from '../../../src/chat/front.ts';
 import { concernsOf } from '../../../src/chat/load-concerns.ts';
 import type { Foresight } from '../../../src/chat/status-view.ts';
 import { toFailure } from '../../../src/errors.ts';
+import { NOBODY } from '../../../src/models/displaced.ts';
 import { insufficientMemory } from '../../../src/models/insufficient-memory.ts';
 import type { SwitchEvent } from '../../../src/models/switching.ts';
 import type { Caller } from '../../../src/people/presence.ts';
@@ -23,7 +24,7 @@ export async function orderSwitch(
   const { model, verdict } = foreseen;
   if (verdict.kind === 'never') {
     const failure = toFailure(insufficientMemory(model, verdict));
-    return { outcome: failure.code, frames: one(errorFrame(failure, [], verdict)) };
+    return { outcome: failure.code, frames: one(errorFrame(failure, NOBODY, verdict)) };
   }
   const question = isSure ? undefined : questionOf(front, caller, foreseen);
   if (question !== undefined) {

@@ -1,6 +1,7 @@
 import { describeProgress } from '../../../src/chat/describe-progress.ts';
 import type { LoadProgress, Progress } from '../../../src/chat/progress.ts';
 import type { Failure } from '../../../src/errors.ts';
+import { type Displaced, NOBODY } from '../../../src/models/displaced.ts';
 import type { SwitchEvent } from '../../../src/models/switching.ts';
 import type { Never } from '../../../src/models/verdict.ts';
 import { gigabytes } from './gigabytes.ts';
@@ -21,8 +22,10 @@ type SwitchError = {
   readonly can_free_gb?: number;
   /** A smaller model that fits. */
   readonly suggested_model?: string;
-  /** What left the memory for it, and comes back where there is room. */
+  /** What left the memory for it; it comes back where there is room, unless the load goes on for others. */
   readonly unloaded?: readonly string[];
+  /** What was told to leave for it and has not yet, which cannot be taken back; the same holds for it then. */
+  readonly unloading?: readonly string[];
 };
 
 /** Shares of the whole in percent at which the stages begin; nothing shows more than 90 before the end. */
@@ -76,27 +79,28 @@ export function createSwitchFrames() {
         const status = already ? 'already_loaded' : 'success';
         return [{ event: 'complete', data: { status, model, total_time_seconds: Math.round(seconds) } }];
       }
-      case 'cancelled': {
-        const { model, replacedBy, gone } = event;
-        const why = replacedBy === undefined ? 'was stopped' : `gave way to ${replacedBy}`;
-        const message = `The load of ${model} ${why}.`;
-        return [errorFrame({ code: 'cancelled', message }, gone)];
-      }
-      case 'failed': {
-        const { failure, gone, never } = event;
-        return [errorFrame(failure, gone, never)];
-      }
+      case 'cancelled':
+        return [errorFrame({ code: 'cancelled', message: whyCancelled(event) }, event)];
+      case 'failed':
+        return [errorFrame(event.failure, event, event.never)];
     }
   };
 }
 
-/** `gone`: what left the memory for it. */
+function whyCancelled({ model, replacedBy, goesOn }: Extract<SwitchEvent, { type: 'cancelled' }>): string {
+  if (replacedBy === model) return `The load of ${model} was ordered once more.`;
+  const why = replacedBy === undefined ? 'was stopped' : `gave way to ${replacedBy}`;
+  return goesOn
+    ? `The order of ${model} ${why}; it is loaded all the same, for others.`
+    : `The load of ${model} ${why}.`;
+}
+
+/** `displaced`: what made room for it. */
 export function errorFrame(
   { code, message, hint }: Omit<Failure, 'code'> & { readonly code: string },
-  gone: readonly string[] = [],
+  { gone, leaving }: Displaced = NOBODY,
   never?: Never,
 ): SwitchFrame {
-  const unloaded = gone.length > 0 && { unloaded: gone };
   return {
     event: 'error',
     data: {
@@ -104,7 +108,8 @@ export function errorFrame(
       message,
       ...(hint !== undefined && { hint }),
       ...(never && roomOf(never)),
-      ...unloaded,
+      ...(gone.length > 0 && { unloaded: gone }),
+      ...(leaving.length > 0 && { unloading: leaving }),
     },
   };
 }

@@ -100,7 +100,7 @@ describe('POST /v1/models/switch', () => {
     web.fake.setForeseen({});
     const stream = await begin(web);
     const failure = { code: 'insufficient_memory', message: 'No room.' } as const;
-    end(web, { type: 'failed', model: MODEL, failure, never: TOO_LARGE, gone: [OLD] });
+    end(web, { type: 'failed', model: MODEL, failure, never: TOO_LARGE, gone: [OLD], leaving: [] });
     const [, second] = await stream.upTo('error');
     expect(second?.data).toEqual({
       error: 'insufficient_memory',
@@ -117,16 +117,25 @@ describe('POST /v1/models/switch', () => {
         model: MODEL,
         failure: { code: 'load_failed', message: 'It broke.', hint: 'Look.' },
         gone: [],
+        leaving: [],
       },
       { error: 'load_failed', message: 'It broke.', hint: 'Look.' },
     ],
     [
-      { type: 'cancelled', model: MODEL, gone: [OLD] },
+      { type: 'cancelled', model: MODEL, goesOn: false, gone: [OLD], leaving: [] },
       { error: 'cancelled', message: `The load of ${MODEL} was stopped.`, unloaded: [OLD] },
     ],
     [
-      { type: 'cancelled', model: MODEL, gone: [], replacedBy: OLD },
+      { type: 'cancelled', model: MODEL, goesOn: false, gone: [], leaving: [], replacedBy: OLD },
       { error: 'cancelled', message: `The load of ${MODEL} gave way to ${OLD}.` },
+    ],
+    [
+      { type: 'cancelled', model: MODEL, goesOn: true, gone: [], leaving: [OLD] },
+      {
+        error: 'cancelled',
+        message: `The order of ${MODEL} was stopped; it is loaded all the same, for others.`,
+        unloading: [OLD],
+      },
     ],
   ] as const)('tells how else it ends: %j', async (event, data) => {
     const web = await startWeb();

@@ -44,7 +44,13 @@ test('Cancel gives the load up, and the same place says what came of that', asyn
   await ask(page, `/load ${MODEL}`);
   await notes.getByRole('button', { name: 'Cancel' }).click();
   await until(() => fake.cancelled() === 1);
-  fake.ordered[0]?.tell({ type: 'cancelled', model: MODEL, gone: ['llama3.2:3b'] });
+  fake.ordered[0]?.tell({
+    type: 'cancelled',
+    model: MODEL,
+    goesOn: false,
+    gone: ['llama3.2:3b'],
+    leaving: [],
+  });
   await notes.getByText('The load of').waitFor();
   await notes.getByText('llama3.2:3b had left the memory by then').waitFor();
   await until(async () => (await notes.count()) === 1);

@@ -1,0 +1,43 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Memory } from './memory.ts';
+
+/** Who makes room for a load. */
+export type Displaced = {
+  /** They have left the memory. */
+  readonly gone: readonly string[];
+  /** They were told to leave, and have not yet: that cannot be taken back. */
+  readonly leaving: readonly string[];
+};
+
+export const NOBODY: Displaced = { gone: [], leaving: [] };
+
+type Surroundings = {
+  readonly memory: Pick<Memory, 'models' | 'has'>;
+  readonly clock: Pick<Clock, 'wall'>;
+};
+
+/**
+ * Follows who makes room for a load that begins now. What ps shows counts, not what was meant: where Ollama finds too
+ * little room, it pushes out others by itself.
+ */
+export function followDisplaced(evict: readonly string[], { memory, clock }: Surroundings) {
+  const before = memory.models().filter(({ state }) => state === 'ready');
+  const dismissed = new Set<string>();
+  const wentAnyway = ({ tag, expiresAt }: (typeof before)[number]) =>
+    !evict.includes(tag) && (dismissed.has(tag) || (expiresAt ?? Number.POSITIVE_INFINITY) <= clock.wall());
+
+  return {
+    /** It is unloaded for another reason. */
+    dismiss: (tag: string) => void dismissed.add(tag),
+
+    now(): Displaced {
+      const leaving = memory
+        .models()
+        .filter(({ tag, state }) => state === 'unloading' && evict.includes(tag));
+      return {
+        gone: before.filter((one) => !memory.has(one.tag) && !wentAnyway(one)).map(({ tag }) => tag),
+        leaving: leaving.map(({ tag }) => tag),
+      };
+    },
+  };
+}
