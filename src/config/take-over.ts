@@ -22,13 +22,13 @@ export function takeOver(current: Config, next: Config): Takeover {
   };
 }
 
-/** What was opened at the start stays open: folders, sockets, connections, the log. */
+/** What was opened at the start stays open: folders, sockets, connections, the log; what was loaded then is loaded. */
 function keepOpened(current: Config, next: Config): Config {
   const { llm, response_cache, telegram, discord, data_dir, redis, files, web, audit, log } = current;
   const timeouts = { ...next.llm.timeouts, status_seconds: llm.timeouts.status_seconds };
   return {
     ...next,
-    llm: { ...next.llm, base_url: llm.base_url, timeouts },
+    llm: { ...next.llm, base_url: llm.base_url, preload: llm.preload, timeouts },
     // Its tiers were opened at the start.
     response_cache: { ...next.response_cache, l1: response_cache.l1, l2: response_cache.l2 },
     telegram: { ...telegram, streaming: next.telegram.streaming },

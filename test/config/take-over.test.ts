@@ -16,6 +16,7 @@ it.each<[option: string, input: Record<string, unknown>]>([
   ['web.key', { web: { key: 'k' } }],
   ['log.level', { log: { level: 'debug' } }],
   ['llm.base_url', { llm: { base_url: 'http://gpu:11434' } }],
+  ['llm.preload', { llm: { preload: ['qwen2.5:7b'] } }],
   ['llm.timeouts.status_seconds', { llm: { timeouts: { status_seconds: 1 } } }],
   ['telegram.token', { telegram: { token: '1:a' } }],
   ['telegram.api_url', { telegram: { api_url: 'http://127.0.0.1' } }],
