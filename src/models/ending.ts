@@ -53,9 +53,13 @@ export function createEnding({ line, state, clock, logger, keepOutcome, wake }: 
     if (waiting) Object.assign(waiting, { ending: true, recall: undefined });
     try {
       await keepOutcome(job, outcome);
-      if (waiting) line.settle(job.id, clock.now());
+      // It may be ended twice at once; by now it may be on its way to its person.
+      if (waiting && !waiting.settled) {
+        line.settle(job.id, clock.now());
+        waiting.delivering = false;
+      }
     } finally {
-      if (waiting) Object.assign(waiting, { ending: false, delivering: false });
+      if (waiting) waiting.ending = false;
       wake();
     }
   }
