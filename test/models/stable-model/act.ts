@@ -4,11 +4,11 @@ import type { Step } from './schedule.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const IMPATIENT_MS = 40_000;
-const HERE = { platform: 'web', chat: 'orders' } as const;
+const ORDERS = 'web:orders';
 
 /** Lets the steps of a schedule happen. */
 export function actor(
-  { stable, ollama, queue, stop, jobs, server, bound, lengths, troubles, tagOf }: Scene,
+  { stable, ollama, queue, stop, jobs, server, bound, wanted, lengths, troubles, tagOf }: Scene,
   time: VirtualTime,
 ) {
   let asked = 0;
@@ -34,6 +34,10 @@ export function actor(
     });
   }
 
+  const giveUpOrders = () => {
+    for (const { model } of stable.intentions.orders()) wanted.wasWanted(model);
+  };
+
   return (step: Exclude<Step, { do: 'pass' }>): void => {
     switch (step.do) {
       case 'ask':
@@ -54,11 +58,13 @@ export function actor(
         if (stable.view().away || stable.judge(model).kind === 'never') return;
         if (!stable.view().installed.some(({ tag }) => tag === model)) return;
         bound.disturb();
-        stable.intentions.order(model, { person: `${step.person}`, conversation: HERE.chat });
+        giveUpOrders();
+        stable.intentions.order(model, { person: `${step.person}`, conversation: ORDERS });
         break;
       }
       case 'take back':
         bound.disturb();
+        giveUpOrders();
         stable.intentions.cancelOrders(({ person }) => person === `${step.person}`);
         break;
       case 'dismiss':
@@ -69,11 +75,13 @@ export function actor(
         break;
       case 'pin':
       case 'unpin':
+        if (stable.intentions.pinned().includes(tagOf(step.model))) wanted.wasWanted(tagOf(step.model));
         server.onKept(tagOf(step.model));
         bound.disturb();
         void stable.intentions.pin(tagOf(step.model), step.do === 'pin');
         break;
       case 'type':
+        wanted.onTyped(tagOf(step.model));
         stable.intentions.typing(tagOf(step.model));
         break;
       case 'delete':

@@ -5,6 +5,7 @@ import type { Machine } from './machine.ts';
 import type { fakeOllama, Watch } from './ollama.ts';
 import { createServerChecks } from './server-checks.ts';
 import type { VirtualTime } from './virtual-time.ts';
+import { createWanted } from './wanted.ts';
 
 type Surroundings = {
   readonly time: VirtualTime;
@@ -24,6 +25,10 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
     mistakes.push(what);
   };
   const isSteady = (tag: string) => ollama().isSteady(tag);
+  const coming = () =>
+    stable()
+      .view()
+      .models.flatMap(({ tag, state }) => (state === 'loading' ? [tag] : []));
 
   const jobs = createJobChecks({ clock, wrong, isSteady });
   const bound = createLoadBound({
@@ -33,6 +38,12 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
     models: models.length,
     isSteady,
     isThere: (tag) => ollama().find(tag) !== undefined,
+    readyAt: (tag) =>
+      stable()
+        .view()
+        .models.find((model) => model.tag === tag)?.readyAt ?? 0,
+    hasRoomForOne:
+      settings.policy.maxModels === 1 && settings.stay.pinned.length + settings.stay.preserved.length === 0,
   });
   const server = createServerChecks({
     clock,
@@ -48,11 +59,9 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
     },
     isSteady,
     unloadsIdle: settings.policy.unloadIdle,
-    isSwapping: () =>
-      stable()
-        .view()
-        .models.some(({ state }) => state === 'loading'),
+    coming,
   });
+  const wanted = createWanted({ clock, wrong, machine, jobs, isSteady, coming, stable });
   let beganAt = 0;
 
   const watch: Watch = {
@@ -60,20 +69,23 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
       note(`load ${tag}`);
       beganAt = clock.now();
       server.onLoad(tag);
+      wanted.onLoad(tag);
     },
     onLoadOver(tag, isLoaded) {
       note(`${isLoaded ? 'loaded' : 'not loaded'} ${tag}`);
-      server.onLoadOver();
+      server.onLoadOver(isLoaded);
+      wanted.onLoadOver(tag, isLoaded);
       if (isLoaded) bound.onLoaded(tag, beganAt);
       else bound.disturb();
     },
     onUnload(tag) {
       note(`unload ${tag}`);
-      server.onUnload(tag);
+      wanted.onUnload(tag, server.onUnload(tag));
     },
     onAsk(tag, job) {
       note(`${job} asks ${tag}`);
       server.onAsk(tag);
+      bound.onAsk(job, tag);
       jobs.onAsk(job, tag);
     },
     onAnswered(tag, job) {
@@ -94,5 +106,23 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
     },
   };
 
-  return { log, mistakes, note, wrong, jobs, bound, server, watch };
+  return {
+    log,
+    mistakes,
+    note,
+    wrong,
+    jobs,
+    bound,
+    server,
+    wanted,
+    watch,
+    /** A load is over that did not end well, as the stable sees it. */
+    onGivenUp: wanted.onGivenUp,
+    onFailed(tag: string): void {
+      wanted.onFailed(tag);
+      wanted.onGivenUp(tag);
+      server.onFailed(tag);
+      jobs.onFailed(tag);
+    },
+  };
 }

@@ -1,4 +1,8 @@
 import type { Clock } from '../../../src/ports/clock.ts';
+import { MAX_RETRIES } from './work.ts';
+
+/** One that rests is not told of a failed load: its outcome could not be kept, say. */
+const MOST_FAILED_LOADS = MAX_RETRIES + 3;
 
 type Question = {
   readonly id: string;
@@ -8,8 +12,11 @@ type Question = {
   /** When everything before it in its chat had ended. */
   eligibleAt: number | undefined;
   isAsked: boolean;
-  isPromoted: boolean;
+  failedLoads: number;
   isKept: boolean;
+  /** The answers above it in its chat when it was kept. */
+  below: readonly Question[];
+  isDelivered: boolean;
   isGone: boolean;
 };
 
@@ -43,7 +50,14 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
       model,
       isBackground,
     }: Pick<Question, 'id' | 'chat' | 'model' | 'isBackground'>): void {
-      const states = { isAsked: false, isPromoted: false, isKept: false, isGone: false };
+      const states = {
+        isAsked: false,
+        failedLoads: 0,
+        isKept: false,
+        below: [],
+        isDelivered: false,
+        isGone: false,
+      };
       const question = { id, chat, model, isBackground, eligibleAt: undefined, ...states };
       questions.set(id, question);
       chats.set(chat, [...(chats.get(chat) ?? []), question]);
@@ -56,13 +70,23 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
       if (isGone && !isKept) wrong(`${id} is begun though it has ended`);
     },
 
+    /** The load of its model has. */
+    onFailed(tag: string): void {
+      for (const question of questions.values()) {
+        const { id, model, eligibleAt, isKept } = question;
+        if (model !== tag || eligibleAt === undefined || isKept) continue;
+        question.failedLoads += 1;
+        if (question.failedLoads > MOST_FAILED_LOADS) wrong(`${id} waits though the load of ${tag} fails`);
+      }
+    },
+
     onAsk(id: string, tag: string): void {
       const question = find(id);
       const { chat, model, isAsked, isKept, isGone } = question;
       if (tag !== model && isSteady(model)) wrong(`${id} asks ${tag} instead of ${model}`);
       if (isAsked) wrong(`${id} asks twice at once`);
       if (isKept || isGone) wrong(`${id} asks though it has ended`);
-      const before = chats.get(chat)?.find((other) => !other.isKept && !other.isGone);
+      const before = chats.get(chat)?.find((other) => !other.isGone);
       if (before !== question) wrong(`${id} asks before ${before?.id}`);
       question.isAsked = true;
     },
@@ -71,14 +95,27 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
       find(id).isAsked = false;
     },
 
-    onKept(id: string): void {
-      if (find(id).isKept) wrong(`${id} ends twice`);
-      find(id).isKept = true;
+    onKept(id: string): Question {
+      const question = find(id);
+      const others = chats.get(question.chat) ?? [];
+      question.below = others.slice(0, others.indexOf(question)).filter(({ isKept }) => isKept);
+      question.isKept = true;
+      return question;
+    },
+
+    /** Its delivery begins. */
+    onDelivered(id: string): void {
+      const question = find(id);
+      const before = question.below.find(({ isGone }) => !isGone);
+      if (before) wrong(`${id} is delivered before ${before.id}`);
+      const others = chats.get(question.chat) ?? [];
+      const beside = others.find((other) => other !== question && other.isDelivered && !other.isGone);
+      if (beside) wrong(`${id} is delivered beside ${beside.id}`);
+      question.isDelivered = true;
     },
 
     onGone(id: string): void {
       const question = find(id);
-      if (question.isGone) wrong(`${id} leaves twice`);
       question.isGone = true;
       setHead(question.chat);
     },

@@ -7,10 +7,14 @@ import { type VirtualTime, virtualTime } from './virtual-time.ts';
 const CALM_MS = 2 * 3_600_000;
 /** Whoever waits for nobody then does not load models for ever. */
 const AFTERWARDS_MS = 300_000;
+/** For each question, order and model: its own, and that of whoever leaves for it and is wanted again. */
 const LOADS_EACH = 3;
+/** Two that have no room together push each other out, less often each time. */
+const LOADS_EACH_PIN = 2;
 /** One of so many does not agree that another model goes. */
 const NEVER_AGREES = 16;
 
+/** `overdue`: questions that waited through loads when they were; `most`: through how many, each model counted. */
 export type Played = {
   readonly asked: number;
   readonly loads: number;
@@ -26,7 +30,10 @@ export async function play(schedule: Schedule): Promise<Played> {
   AbortSignal.timeout = time.timeout;
   try {
     const scene = await openScene(time, settings);
-    const check = () => report(scene);
+    const check = () => {
+      scene.wanted.look();
+      report(scene);
+    };
     const act = actor(scene, time);
     for (const step of steps) {
       scene.note(`> ${JSON.stringify(step)}`);
@@ -78,7 +85,7 @@ async function calmDown(scene: Scene, time: VirtualTime, check: () => void): Pro
   await time.pass(AFTERWARDS_MS, check);
   const later = server.loads() - ended;
   const pins = stable.intentions.pinned().length;
-  if (later > models.length + 1 + LOADS_EACH * pins) wrong(`${later} loads for nobody`);
+  if (later > models.length + 1 + LOADS_EACH_PIN * pins) wrong(`${later} loads for nobody`);
   const left = server.left();
   if (left.length > 0) wrong(`nothing is in memory any more: ${left.join()} made room for nothing`);
   check();

@@ -2,7 +2,7 @@ import { OstlerError } from '../../../src/errors.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 
 /** On the way to the server, and back. */
-const WIRE_MS = 2;
+export const WIRE_MS = 2;
 /** What is said of a request that was under way when the server ended. */
 export const CLOSED = 'Closed.';
 

@@ -22,7 +22,7 @@ const MOST_STEPS_AT_ONCE = 2_000;
 export async function openScene(time: VirtualTime, schedule: Schedule['settings']) {
   const machine = machineOf(schedule);
   const checks = createChecks({ time, machine, ollama: () => ollama, stable: () => stable });
-  const { note, wrong, jobs } = checks;
+  const { note, wrong, jobs, wanted } = checks;
   const ollama = fakeOllama({
     clock: time,
     models: machine.models,
@@ -41,8 +41,9 @@ export async function openScene(time: VirtualTime, schedule: Schedule['settings'
     troubles,
     onKept(job) {
       note(`${job} ended`);
-      jobs.onKept(job);
+      wanted.wasWanted(jobs.onKept(job).model);
     },
+    onDelivered: jobs.onDelivered,
   });
   const queue = fakeQueue({
     clock: time,
@@ -55,8 +56,14 @@ export async function openScene(time: VirtualTime, schedule: Schedule['settings'
   const write = (fields: object, message: string) => note(`${message} ${JSON.stringify(fields)}`);
   const logger: Logger = {
     debug: () => {},
-    info: write,
-    warn: write,
+    info(fields, message) {
+      write(fields, message);
+      if (message === 'the load was given up') checks.onGivenUp(`${fields.model}`);
+    },
+    warn(fields, message) {
+      write(fields, message);
+      if (message === 'a load failed') checks.onFailed(`${fields.model}`);
+    },
     error(fields, message) {
       write(fields, message);
       if (message === 'a decision failed' && fields.error !== CLOSED) wrong(message);

@@ -1,10 +1,13 @@
 import type { Clock } from '../../../src/ports/clock.ts';
+import { WIRE_MS } from './requests.ts';
 import type { Runner, Who } from './runners.ts';
 
 /** What others do may go unnoticed until ps is read the next time; that a keep_alive ends is known before. */
 const UNNOTICED_MS = { other: 1_250, ollama: 1_250, time: 50, us: 0 } as const;
 /** Beside others a model is only loaded into this share of what is free. */
 const HEADROOM = 0.8;
+/** A model whose load failed is left alone for so long at least. */
+const REST_MS = 2_000;
 /** A model that does not go within this, because another client uses it, may be asked again. */
 const UNLOAD_LIMIT_MS = { swap: 60_000, idle: 10_000 };
 
@@ -18,8 +21,8 @@ type Surroundings = {
   readonly maxModels: number;
   readonly slots: number;
   readonly keeps: (tag: string) => 'free' | 'preserved' | 'pinned';
-  /** A model is on its way in, as the stable sees it. */
-  readonly isSwapping: () => boolean;
+  /** The models on their way in, as the stable sees it. */
+  readonly coming: () => readonly string[];
   /** Models that nobody waits for are unloaded, also while another one comes in. */
   readonly unloadsIdle: boolean;
   readonly isSteady: (tag: string) => boolean;
@@ -36,18 +39,22 @@ export function createServerChecks(surroundings: Surroundings) {
     maxModels,
     slots,
     keeps,
-    isSwapping,
+    coming,
     unloadsIdle,
     isSteady,
   } = surroundings;
   const cameBy = new Map<string, Who>();
   const went = new Map<string, { readonly at: number; readonly by: Who }>();
   const asked = new Map<string, number>();
-  /** Models that we unload, and until when. */
-  const unloading = new Map<string, { readonly until: number; readonly isSwap: boolean }>();
+  /** Models that we unload, since when and until when. */
+  const unloading = new Map<
+    string,
+    { readonly at: number; readonly until: number; readonly isSwap: boolean }
+  >();
   /** What has left so that another model comes in, until one is there. */
   const madeRoom = new Set<string>();
   const dismissed = new Set<string>();
+  const failedAt = new Map<string, number>();
   const keptSince = new Map<string, number>();
   let isLoading = false;
   let loads = 0;
@@ -65,8 +72,13 @@ export function createServerChecks(surroundings: Surroundings) {
     return gone !== undefined && clock.now() - gone.at <= UNNOTICED_MS[gone.by];
   }
 
-  const isLeaving = (tag: string) =>
-    find(tag)?.leaving?.by === 'us' && (unloading.get(tag)?.until ?? 0) > clock.now();
+  /** Whether it goes, or is just told to. */
+  function isLeaving(tag: string): boolean {
+    const unload = unloading.get(tag);
+    const runner = find(tag);
+    if (!unload || !runner || unload.until <= clock.now()) return false;
+    return runner.leaving?.by === 'us' || clock.now() - unload.at <= WIRE_MS;
+  }
 
   function checkRoom(tag: string): void {
     const others = residents().filter((runner) => runner.tag !== tag && isKnown(runner));
@@ -87,23 +99,38 @@ export function createServerChecks(surroundings: Surroundings) {
       if (totalBytes === undefined && [...asked.values()].some((count) => count > 0))
         wrong(`${tag} is loaded while another model answers, and nobody knows the memory`);
       checkRoom(tag);
+      if (clock.now() - (failedAt.get(tag) ?? Number.NEGATIVE_INFINITY) < REST_MS)
+        wrong(`${tag} is loaded though it failed just now`);
       isLoading = true;
       loads += 1;
     },
 
-    onLoadOver(): void {
+    onLoadOver(isLoaded: boolean): void {
       isLoading = false;
+      // Whatever left for it is seen to be gone before anything else begins.
+      if (isLoaded) for (const [tag, { by }] of went) if (by === 'ollama') went.delete(tag);
     },
 
-    onUnload(tag: string): void {
-      if (!find(tag)) return;
+    onFailed(tag: string): void {
+      failedAt.set(tag, clock.now());
+      // What nobody waits for is tried once.
+      madeRoom.delete(tag);
+    },
+
+    /** Returns whether it can only be for another model. */
+    onUnload(tag: string): boolean {
+      if (!find(tag)) return false;
       const since = keptSince.get(tag) ?? Number.NEGATIVE_INFINITY;
-      const isSwap = isSwapping() && !unloadsIdle && !dismissed.has(tag);
+      // Its load did not end: whatever became of it is not to stay.
+      const isUnfinished = coming().includes(tag);
+      const isSwap = coming().length > 0 && !isUnfinished && !unloadsIdle && !dismissed.has(tag);
       const mayNot = isSwap ? keeps(tag) !== 'free' : keeps(tag) === 'pinned';
-      if (mayNot && clock.now() - since > UNNOTICED_MS.other)
+      if (mayNot && !isUnfinished && clock.now() - since > UNNOTICED_MS.other)
         wrong(`${tag} is unloaded: it is ${keeps(tag)}`);
       if (countOf(tag) > 0) wrong(`${tag} is unloaded while it answers us`);
-      unloading.set(tag, { isSwap, until: clock.now() + UNLOAD_LIMIT_MS[isSwap ? 'swap' : 'idle'] });
+      const at = clock.now();
+      unloading.set(tag, { at, isSwap, until: at + UNLOAD_LIMIT_MS[isSwap ? 'swap' : 'idle'] });
+      return isSwap;
     },
 
     onAsk(tag: string): void {

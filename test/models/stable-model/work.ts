@@ -23,10 +23,11 @@ type Surroundings = {
   /** How many of the next outcomes cannot be kept. */
   readonly troubles: { keep: number };
   readonly onKept: (job: string) => void;
+  readonly onDelivered: (job: string) => void;
 };
 
 /** What src/path/work.ts does with a job, as far as the stable can see it. */
-export function fakeWork({ clock, ollama, stable, lengthOf, troubles, onKept }: Surroundings) {
+export function fakeWork({ clock, ollama, stable, lengthOf, troubles, onKept, onDelivered }: Surroundings) {
   const outcomes = new Map<string, Outcome>();
   const failures = new Map<string, number>();
   const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
@@ -87,6 +88,7 @@ export function fakeWork({ clock, ollama, stable, lengthOf, troubles, onKept }: 
         await keep(job, outcome);
       }
       if (!stable().settle(job.id)) return 'again';
+      onDelivered(job.id);
       await pause(DELIVERS_MS);
       return 'done';
     } catch {

@@ -1,0 +1,89 @@
+import type { Stable } from '../../../src/models/stable.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { JobChecks } from './job-checks.ts';
+import type { Machine } from './machine.ts';
+
+/** A step may wait for ps, for 2 s at most, before it notices that nobody wants a model any more. */
+const LATE_MS = 3_000;
+/** Whoever began to type has asked by then, or will not. */
+const TYPING_MS = 60_000;
+
+type Surroundings = {
+  readonly clock: Clock;
+  readonly wrong: (what: string) => void;
+  readonly machine: Pick<Machine, 'settings' | 'models'>;
+  readonly jobs: Pick<JobChecks, 'open'>;
+  readonly isSteady: (tag: string) => boolean;
+  /** The models on their way in, as the stable sees it. */
+  readonly coming: () => readonly string[];
+  readonly stable: () => Pick<Stable, 'view' | 'intentions'>;
+};
+
+/** Nothing is loaded, and nothing makes room, for nobody. */
+export function createWanted({ clock, wrong, machine, jobs, isSteady, coming, stable }: Surroundings) {
+  const { preload, default: ofDefault } = machine.settings.stay;
+  /** To come in, or back after the load that they made room for failed, until they were there. */
+  const owed = new Set(preload);
+  /** What leaves, and the model that it makes room for. */
+  const madeRoomFor = new Map<string, string>();
+  const wantedUntil = new Map<string, number>();
+  const typedUntil = new Map<string, number>();
+  /** For it there is room. */
+  let begun: string | undefined;
+
+  /** So much that others leave for it. */
+  function isMissed(tag: string): boolean {
+    if (tag === ofDefault || clock.now() < (wantedUntil.get(tag) ?? 0)) return true;
+    const { orders, pinned } = stable().intentions;
+    const waits = jobs.open().some((job) => job.model === tag && !job.isKept && job.eligibleAt !== undefined);
+    return waits || orders()[0]?.model === tag || pinned().includes(tag);
+  }
+
+  const isWished = (tag: string) => owed.has(tag) || clock.now() < (typedUntil.get(tag) ?? 0);
+  /** Where one was deleted, others answer in its place. */
+  const isCertain = () => machine.models.every((model) => isSteady(model.tag));
+
+  return {
+    onLoad(tag: string): void {
+      if (isCertain() && !isMissed(tag) && !isWished(tag)) wrong(`nobody wants ${tag}`);
+      begun = tag;
+    },
+
+    onLoadOver(tag: string, isLoaded: boolean): void {
+      if (!isLoaded) return;
+      begun = undefined;
+      owed.delete(tag);
+      for (const [gone, model] of madeRoomFor) if (model === tag) madeRoomFor.delete(gone);
+    },
+
+    /** Perhaps before its load began. */
+    onGivenUp(tag: string): void {
+      begun = undefined;
+      for (const [gone, model] of madeRoomFor) {
+        if (model !== tag) continue;
+        madeRoomFor.delete(gone);
+        owed.add(gone);
+      }
+    },
+
+    /** What nobody waits for is tried once. */
+    onFailed: (tag: string) => void owed.delete(tag),
+
+    /** `isSwap`: for nothing else. */
+    onUnload(tag: string, isSwap: boolean): void {
+      const next = coming().find((one) => one !== begun && one !== tag);
+      if (next === undefined) return;
+      if (isSwap && isCertain() && !isMissed(next)) wrong(`${tag} leaves for ${next}, which nobody misses`);
+      madeRoomFor.set(tag, next);
+    },
+
+    /** What the stable sees in memory is owed no more. */
+    look(): void {
+      for (const { tag, state } of stable().view().models) if (state === 'ready') owed.delete(tag);
+    },
+
+    onTyped: (tag: string) => void typedUntil.set(tag, clock.now() + TYPING_MS),
+    /** Until now, at least. */
+    wasWanted: (tag: string) => void wantedUntil.set(tag, clock.now() + LATE_MS),
+  };
+}
