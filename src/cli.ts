@@ -1,11 +1,4 @@
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { makeFolder } from '../adapters/disk/make-folder.ts';
-import { tryToWrite } from '../adapters/disk/try-to-write.ts';
-import { openConnection } from '../adapters/ollama/connection.ts';
-import { ollamaServer } from '../adapters/ollama/server.ts';
-import { openDatabase } from '../adapters/sqlite/open-database.ts';
-import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
 import { openLogger } from '../adapters/system/logger.ts';
 import { awaitTier } from '../adapters/terminal/cache/await-tier.ts';
 import { cacheCommands } from '../adapters/terminal/cache/commands.ts';
@@ -19,13 +12,6 @@ import { checkedReach, createReach, statusAt } from '../adapters/terminal/reach.
 import { readImage } from '../adapters/terminal/read-image.ts';
 import { textScreen } from '../adapters/terminal/screen.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import {
-  checkInstallation,
-  type Finding,
-  failedCheck,
-  type PlatformFacts,
-  type RedisFacts,
-} from './check.ts';
 import { addAsk } from './cli/ask.ts';
 import { addCache } from './cli/cache.ts';
 import {
@@ -41,8 +27,9 @@ import { interruption } from './cli/interruption.ts';
 import { CHAT, CONFIG_FLAGS, CONFIG_WORDS, chatName } from './cli/options.ts';
 import { startBot } from './cli/start-bot.ts';
 import { addTable } from './cli/table.ts';
-import { controlPath, dataFolder, findConfig, readConfig } from './config/places.ts';
+import { controlPath, findConfig, readConfig } from './config/places.ts';
 import type { Config } from './config/schema.ts';
+import { runCheck } from './connect/run-check.ts';
 import { explain } from './explain.ts';
 import { openOstler, serve } from './main.ts';
 
@@ -108,7 +95,8 @@ program
   .description('print the configuration as it is understood and test every connection')
   .option(CONFIG_FLAGS, CONFIG_WORDS)
   .action(async ({ config }: { config?: string }) => {
-    process.exitCode = await runCheck(await readConfig(config));
+    const well = await runCheck(await readConfig(config), (text) => process.stdout.write(text));
+    process.exitCode = well ? EXIT.answered : EXIT.failed;
   });
 
 addCache(program, cacheCommands({ reachOf, screenOf, leaving: interruption }));
@@ -137,74 +125,6 @@ function tellOnce(words: string | undefined): void {
 
 function screenOf({ json }: { readonly json?: true }) {
   return json ? jsonScreen(process.stdout) : textScreen(process.stdout, process.stderr);
-}
-
-const PLATFORM_CHECKS = [
-  { id: 'telegram', name: 'Telegram', ask: askTelegram },
-  { id: 'discord', name: 'Discord', ask: askDiscord },
-] as const;
-
-async function runCheck(config: Config): Promise<number> {
-  const connection = openConnection(config.llm.base_url);
-  try {
-    const outside = {
-      server: ollamaServer(connection),
-      checkData: () => checkData(config),
-      ...(config.redis.url !== '' && { askRedis: () => askRedis(config) }),
-      platforms: PLATFORM_CHECKS.filter(({ id }) => config[id].token !== '').map(({ ask, ...named }) => ({
-        ...named,
-        ask: () => ask(config),
-      })),
-    };
-    const well = await checkInstallation(config, outside, (text) => process.stdout.write(text));
-    return well ? EXIT.answered : EXIT.failed;
-  } finally {
-    await connection.close();
-  }
-}
-
-async function checkData(config: Config): Promise<Finding> {
-  const folder = dataFolder(config);
-  const status = await statusAt(controlPath(config));
-  try {
-    if (!status) return await tryFolder(folder);
-    await tryToWrite(folder);
-    const { running, waiting } = status;
-    return { ok: true, text: `A bot runs on ${folder}: ${running} answering, ${waiting} waiting` };
-  } catch (error) {
-    return failedCheck(error);
-  }
-}
-
-async function tryFolder(folder: string): Promise<Finding> {
-  await makeFolder(folder);
-  await tryToWrite(folder);
-  const ownership = takeOwnership(folder);
-  try {
-    openDatabase(join(folder, 'ostler.db')).close();
-  } finally {
-    ownership.release();
-  }
-  return { ok: true, text: `${folder} is ready; no bot runs on it` };
-}
-
-async function askRedis({ redis }: Config): Promise<RedisFacts> {
-  const { connectRedis } = await import('../adapters/redis/connect.ts');
-  const { inspectRedis } = await import('../adapters/redis/inspect.ts');
-  const connection = await connectRedis(redis);
-  return inspectRedis(connection).finally(connection.close);
-}
-
-async function askTelegram({ telegram }: Config): Promise<PlatformFacts> {
-  const { inspectTelegram } = await import('../adapters/telegram/inspect.ts');
-  const { username } = await inspectTelegram(telegram.token, telegram.api_url);
-  return { account: `@${username}` };
-}
-
-async function askDiscord({ discord }: Config): Promise<PlatformFacts> {
-  const { inspectDiscord } = await import('../adapters/discord/inspect.ts');
-  const { username, readsContent } = await inspectDiscord(discord.token, discord.api_url);
-  return { account: username, readsContent };
 }
 
 // Whoever reads our answer may stop reading (head) or have no room for it.

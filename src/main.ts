@@ -2,67 +2,34 @@ import { join } from 'node:path';
 import { openAudit } from '../adapters/disk/audit.ts';
 import { openFiles } from '../adapters/disk/files.ts';
 import { makeFolder } from '../adapters/disk/make-folder.ts';
-import { openGpu } from '../adapters/gpu/open-gpu.ts';
-import { memoryRates } from '../adapters/memory/rates.ts';
 import { openConnection } from '../adapters/ollama/connection.ts';
 import { ollamaGenerate } from '../adapters/ollama/generate.ts';
 import { ollamaServer } from '../adapters/ollama/server.ts';
-import { stageFile } from '../adapters/page-cache/stage-file.ts';
-import { sqliteCacheTier } from '../adapters/sqlite/cache-tier.ts';
-import { openSqliteStorage } from '../adapters/sqlite/open-storage.ts';
 import { takeOwnership } from '../adapters/sqlite/owner-lock.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import { openHostMemory } from '../adapters/system/host-memory.ts';
 import { openLogger } from '../adapters/system/logger.ts';
 import { createWebApp } from '../adapters/web/app.ts';
 import { serveControl } from '../adapters/web/control.ts';
 import { serveWeb } from '../adapters/web/serve.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { idOf, secretOf } from './cache/secret.ts';
 import { type Current, keepCurrent } from './config/keep-current.ts';
-import { isLoopback } from './config/loopback.ts';
 import { controlPath, dataFolder } from './config/places.ts';
 import type { Config } from './config/schema.ts';
 import type { Source } from './config/watch-config.ts';
+import { openCacheTier } from './connect/open-cache-tier.ts';
+import { openStorage } from './connect/open-storage.ts';
+import { PLATFORMS } from './connect/platforms.ts';
+import { thisMachine } from './connect/this-machine.ts';
 import { OstlerError, toFailure } from './errors.ts';
 import { type House, openHouse } from './house.ts';
-import { gpuOfServer } from './models/gpu-of-server.ts';
-import type { CacheTier } from './ports/cache-tier.ts';
 import type { ChatPlatform, Connection, ConnectionState, KnownPlatform } from './ports/chat.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
-import type { ModelServer } from './ports/models.ts';
 import type { Ports } from './ports/ports.ts';
-import type { Storage } from './ports/storage.ts';
-import type { Store } from './ports/store.ts';
 import { type Running, runUntilTold } from './run-until-told.ts';
 
 /** base64 makes a picture a third larger; the rest is text and JSON. */
 const BODY_BYTES = (files: Config['files']) => files.max_mb * 1e6 * 1.4 + 1e6;
-
-/** A platform's libraries are loaded only where it is on. */
-const PLATFORMS: readonly KnownPlatform[] = [
-  {
-    name: 'telegram',
-    async open(config, around) {
-      const { telegram } = config();
-      if (telegram.token === '') return undefined;
-      const { openTelegram } = await import('../adapters/telegram/telegram.ts');
-      const current = () => ({ streaming: config().telegram.streaming });
-      return openTelegram({ ...telegram, current }, around);
-    },
-  },
-  {
-    name: 'discord',
-    async open(config, around) {
-      const { discord } = config();
-      if (discord.token === '') return undefined;
-      const { openDiscord } = await import('../adapters/discord/discord.ts');
-      const current = () => ({ streaming: config().discord.streaming, threads: config().discord.threads });
-      return openDiscord({ ...discord, current }, around);
-    },
-  },
-];
 
 type Options = {
   readonly logger: Logger;
@@ -209,51 +176,6 @@ export async function openOstler(atStart: Config, options: Options): Promise<Ost
     await close();
     throw error;
   }
-}
-
-/** The GPU and RAM of this machine, where Ollama runs on it. */
-function thisMachine({ llm }: Config, server: ModelServer): Pick<Ports, 'gpu' | 'hostMemory' | 'stageFile'> {
-  const isLocal = isLoopback(new URL(llm.base_url).hostname);
-  const gpu = gpuOfServer(server, openGpu({ isLocal }), llm.timeouts.status_seconds * 1_000);
-  return { gpu, hostMemory: openHostMemory({ isLocal }), stageFile };
-}
-
-/** Files in the data folder, or Redis where the config names one. */
-async function openStorage({ redis, llm }: Config, folder: string, logger: Logger): Promise<Storage> {
-  const onError = (error: OstlerError) => logger.error({ code: error.code, hint: error.hint }, error.message);
-  if (redis.url === '') return { ...openSqliteStorage(folder, onError), rates: memoryRates() };
-  const { openRedisStorage } = await import('../adapters/redis/open-storage.ts');
-  return openRedisStorage(redis, { parallel: llm.parallel, onError, onLost: loseOwnership });
-}
-
-/** Where answers are kept for longer, also while the cache is off: it may be turned on; undefined: only in memory. */
-async function openCacheTier(
-  { response_cache: { l2 }, redis }: Config,
-  { folder, store, logger }: { folder: string; store: Store; logger: Logger },
-): Promise<CacheTier | undefined> {
-  const url = l2.redis_url || redis.url;
-  const backend = l2.backend ?? (url === '' ? 'sqlite' : 'redis');
-  const onError = (error: OstlerError) => logger.warn({ code: error.code, hint: error.hint }, error.message);
-  if (backend === 'none') return undefined;
-  if (backend === 'sqlite')
-    return sqliteCacheTier(join(folder, 'cache.db'), { maxBytes: l2.max_mb * 1e6, onError });
-  const { redisCacheTier } = await import('../adapters/redis/cache-tier.ts');
-  const { prefixOf } = await import('../adapters/redis/connect.ts');
-  const prefix = prefixOf({ prefix: l2.prefix ?? `${prefixOf(redis)}cache` });
-  return redisCacheTier({
-    url,
-    // Others may keep theirs in the same Redis: what one of them clears is its own.
-    namespace: `${prefix}${idOf(await secretOf(store))}`,
-    connectMs: l2.connect_timeout_ms,
-    operationMs: l2.operation_timeout_ms,
-    onError,
-  });
-}
-
-/** Two owners would answer twice. Everything is durable: the supervisor starts us again. */
-function loseOwnership(): void {
-  process.stderr.write('ostler: another Ostler took over this Redis; ending.\n');
-  process.exit(1);
 }
 
 /**
