@@ -32,7 +32,7 @@ export const embed: Route = async (call, engine) => {
 async function answer(prompt: Prompt, call: Call, engine: Engine): Promise<void> {
   const { reply, arrivedAtMs } = call;
   if (prompt.empty && prompt.keepAliveMs === 0) {
-    const resident = engine.residency.get(prompt.model.tag);
+    const resident = engine.residency.get(prompt.model);
     if (resident) engine.residency.expire(resident, true);
     return reply.json(200, { ...chunk(prompt, 'text', ''), done: true, done_reason: 'unload' });
   }

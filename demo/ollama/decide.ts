@@ -2,7 +2,6 @@ import { FIT_SHARE } from './memory.ts';
 
 /** A loaded model as the decision sees it. */
 export type Candidate = {
-  readonly tag: string;
   readonly blob: string;
   /** The setting, not what is left of it. */
   readonly keepAliveMs: number;
@@ -14,7 +13,7 @@ export type Candidate = {
 export type Situation = {
   readonly loaded: readonly Candidate[];
   /** The loaded model that the request asks for, and whether it can be used as it is. */
-  readonly own: { readonly tag: string; readonly usable: boolean };
+  readonly own: { readonly blob: string; readonly usable: boolean };
   readonly maxLoaded: number;
   readonly predictedBytes: number;
   readonly freeBytes: number;
@@ -23,18 +22,18 @@ export type Situation = {
 export type Step =
   | { readonly type: 'use' }
   | { readonly type: 'load' }
-  | { readonly type: 'evict'; readonly tag: string }
+  | { readonly type: 'evict'; readonly blob: string }
   | { readonly type: 'wait-for-unload' };
 
 /** What the head of the queue does next (server/sched.go, processPending). */
 export function decide({ loaded, own, maxLoaded, predictedBytes, freeBytes }: Situation): Step {
-  const itself = loaded.find(({ tag }) => tag === own.tag);
+  const itself = loaded.find(({ blob }) => blob === own.blob);
   if (itself?.stopping) return { type: 'wait-for-unload' };
-  if (itself) return own.usable ? { type: 'use' } : { type: 'evict', tag: itself.tag };
+  if (itself) return own.usable ? { type: 'use' } : { type: 'evict', blob: itself.blob };
   if (loaded.length === 0) return { type: 'load' };
   if (loaded.length < maxLoaded && predictedBytes <= freeBytes * FIT_SHARE) return { type: 'load' };
   const victim = chooseVictim(loaded);
-  return victim ? { type: 'evict', tag: victim.tag } : { type: 'load' };
+  return victim ? { type: 'evict', blob: victim.blob } : { type: 'load' };
 }
 
 /** The shortest keep_alive setting, ties by the file's path; first among the idle ones. */

@@ -92,7 +92,7 @@ export const remove: Route = async ({ body, reply }, { disk, residency }) => {
   const model = disk.find(asked);
   if (!model) throw notFound(asked);
   disk.remove(model);
-  const resident = residency.get(model.tag);
+  const resident = residency.get(model);
   if (resident) residency.expire(resident, true);
   reply.text(200, '');
 };

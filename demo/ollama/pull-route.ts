@@ -24,19 +24,23 @@ export const pull: Route = async ({ body, reply }, { disk, catalogue, pace }) =>
     const known = parseName(tag);
     return known !== undefined && nameKey(known) === nameKey(name);
   });
-  const model = disk.find(name.tag) ?? (spec && makeModel(spec, PULLED_AGE - disk.list().length));
+  const here = disk.find(name.tag);
+  const newest = spec && makeModel(spec, PULLED_AGE - disk.list().length);
+  const isUpToDate = here !== undefined && (!newest || newest.digest === here.digest);
+  const model = isUpToDate ? here : newest;
   if (!model) throw noManifest();
   const layer = {
     status: `pulling ${model.blob.slice(0, 12)}`,
     digest: `sha256:${model.blob}`,
     total: model.sizeBytes,
   };
-  if (!disk.find(name.tag)) {
+  if (!isUpToDate) {
     await say(layer);
     for (let part = 1; part <= PROGRESS_LINES; part += 1) {
       await pace.sleep(model.sizeBytes / DOWNLOAD_BYTES_PER_SECOND / PROGRESS_LINES, reply.signal);
       await say({ ...layer, completed: Math.round((model.sizeBytes * part) / PROGRESS_LINES) });
     }
+    // What is in memory under this name stays there as it is.
     disk.add(model);
   } else await say({ ...layer, completed: model.sizeBytes });
   for (const status of ['verifying sha256 digest', 'writing manifest']) await say({ status });

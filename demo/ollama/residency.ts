@@ -1,5 +1,6 @@
 import type { Events } from './events.ts';
 import type { LoadedMemory } from './loader.ts';
+import type { SimulatedModel } from './models.ts';
 import type { Pace } from './pace.ts';
 import { wallNow } from './pace.ts';
 import { type Resident, startExpiry } from './resident.ts';
@@ -7,9 +8,12 @@ import { type Resident, startExpiry } from './resident.ts';
 /** Ending a process never takes longer. */
 const LONGEST_STOP_SECONDS = 1;
 
-/** The models in memory: how they are held, expire and go. */
+/**
+ * The models in memory: how they are held, expire and go. Each is known by the file of its weights, as in Ollama
+ * (schedulerModelKey): one whose name was given to another file since is reached by no request any more.
+ */
 export type Residency = {
-  get(tag: string): Resident | undefined;
+  get(model: Pick<SimulatedModel, 'blob'>): Resident | undefined;
   all(): readonly Resident[];
   add(resident: Resident): void;
   /** The request holds the model until the returned call. Its keep_alive stays; left out: the last one does. */
@@ -50,8 +54,8 @@ export function createResidency(parts: {
     const { model, memory } = resident;
     const gigabytes = (memory.gpu.bytes + memory.cpu.bytes) / 1e9;
     await pace.sleep(Math.min(LONGEST_STOP_SECONDS, gigabytes * stopSecondsPerGb));
-    if (residents.get(model.tag) !== resident) return;
-    residents.delete(model.tag);
+    if (residents.get(model.blob) !== resident) return;
+    residents.delete(model.blob);
     events.emit({ type: 'unload', model: model.tag });
     await giveBack(model.tag, memory);
     for (const call of calls) call();
@@ -65,9 +69,9 @@ export function createResidency(parts: {
   };
 
   return {
-    get: (tag) => residents.get(tag),
+    get: ({ blob }) => residents.get(blob),
     all: () => [...residents.values()],
-    add: (resident) => void residents.set(resident.model.tag, resident),
+    add: (resident) => void residents.set(resident.model.blob, resident),
     hold(resident, keepAliveMs) {
       resident.references += 1;
       resident.stopTimer();
@@ -92,7 +96,7 @@ export function createResidency(parts: {
         resident.stopTimer();
         memory.gpu.giveBack();
         memory.cpu.giveBack();
-        residents.delete(model.tag);
+        residents.delete(model.blob);
         events.emit({ type: 'unload', model: model.tag });
       }
       for (const call of calls) call();

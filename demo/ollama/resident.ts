@@ -2,6 +2,7 @@ import { FOREVER_MS } from './keep-alive.ts';
 import type { Taken } from './memory.ts';
 import type { SimulatedModel } from './models.ts';
 import { wallNow } from './pace.ts';
+import type { Runner } from './runner-options.ts';
 import type { Slots } from './slots.ts';
 
 const LONGEST_TIMER_MS = 2_147_483_647;
@@ -9,7 +10,8 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 /** A model in memory. Only the scheduler writes to it. */
 export type Resident = {
   readonly model: SimulatedModel;
-  readonly runnerKey: string;
+  readonly runner: Runner;
+  /** Less than that of its runner where memory was short. */
   readonly contextTokens: number;
   readonly memory: { readonly gpu: Taken; readonly cpu: Taken };
   readonly slots: Slots;

@@ -63,7 +63,7 @@ export type Runner = {
   readonly contextTokens: number;
   /** The context was nobody's wish: a load that runs out of memory may take less. */
   readonly contextIsAutomatic: boolean;
-  /** Two requests with different keys cannot share a loaded runner. */
+  /** Of all but the context: two requests with different keys cannot share a loaded runner. */
   readonly key: string;
 };
 
@@ -82,7 +82,7 @@ export function runnerFor(
   return {
     contextTokens,
     contextIsAutomatic: wanted === undefined,
-    key: JSON.stringify([contextTokens, settings.shift, ...rest]),
+    key: JSON.stringify([settings.shift, ...rest]),
   };
 }
 

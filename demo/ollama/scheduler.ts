@@ -66,8 +66,12 @@ export function createScheduler(parts: {
     unloaded = Promise.withResolvers();
   });
 
-  const isUsable = (resident: Resident, { runner }: Want) =>
-    !resident.stopping && !resident.dead && resident.runnerKey === runner.key;
+  /** Where nobody wished for a context, any will do (server/sched.go, needsReload). */
+  const isUsable = ({ stopping, dead, runner: loaded, contextTokens }: Resident, { runner }: Want) =>
+    !stopping &&
+    !dead &&
+    loaded.key === runner.key &&
+    (contextTokens === runner.contextTokens || (loaded.contextIsAutomatic && runner.contextIsAutomatic));
 
   const use = (resident: Resident, want: Want): Lease => ({
     resident,
@@ -77,7 +81,7 @@ export function createScheduler(parts: {
   const keep = (want: Want, contextTokens: number, memory: LoadedMemory): Resident => {
     const resident: Resident = {
       model: want.model,
-      runnerKey: want.runner.key,
+      runner: want.runner,
       contextTokens,
       memory,
       slots: createSlots(limits.parallel),
@@ -142,10 +146,10 @@ export function createScheduler(parts: {
     const { want, signal, grant } = waiting;
     const { model, runner } = want;
     while (!signal.aborted) {
-      const own = residency.get(model.tag);
+      const own = residency.get(model);
       const step = decide({
         loaded: residency.all().map(toCandidate),
-        own: { tag: model.tag, usable: own !== undefined && isUsable(own, want) },
+        own: { blob: model.blob, usable: own !== undefined && isUsable(own, want) },
         maxLoaded: limits.maxLoaded,
         predictedBytes: predictedBytes(model, runner.contextTokens, limits.parallel),
         freeBytes: freeBytes(),
@@ -154,7 +158,7 @@ export function createScheduler(parts: {
       if (step.type === 'use' && own) return grant(use(own, want));
       // A head that was aborted still waits here, as in Ollama: nobody overtakes it.
       const { promise } = unloaded;
-      const victim = step.type === 'evict' ? residency.get(step.tag) : undefined;
+      const victim = step.type === 'evict' ? residency.get(step) : undefined;
       if (victim) residency.expire(victim, false);
       await promise;
     }
@@ -172,7 +176,7 @@ export function createScheduler(parts: {
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(canceled());
         if (faults.take(['busy'], want.model.tag)) return reject(queueFull());
-        const resident = residency.get(want.model.tag);
+        const resident = residency.get(want.model);
         if (resident && isUsable(resident, want)) return resolve(use(resident, want));
         if (head && queue.length >= limits.maxQueue) return reject(queueFull());
         const refuse = (error: unknown) => reject(signal.aborted ? canceled() : error);
@@ -190,5 +194,5 @@ export function createScheduler(parts: {
 }
 
 function toCandidate({ model, keepAliveMs, references, stopping }: Resident): Candidate {
-  return { tag: model.tag, blob: model.blob, keepAliveMs, references, stopping };
+  return { blob: model.blob, keepAliveMs, references, stopping };
 }

@@ -10,9 +10,8 @@ import {
 } from '../../demo/ollama/memory.ts';
 import { makeModel } from '../../demo/ollama/models.ts';
 
-const idle = (tag: string, change: Partial<Candidate> = {}): Candidate => ({
-  tag,
-  blob: tag,
+const idle = (blob: string, change: Partial<Candidate> = {}): Candidate => ({
+  blob,
   keepAliveMs: 300_000,
   references: 0,
   stopping: false,
@@ -21,7 +20,7 @@ const idle = (tag: string, change: Partial<Candidate> = {}): Candidate => ({
 
 const situation = (change: Partial<Situation>): Situation => ({
   loaded: [],
-  own: { tag: 'new', usable: false },
+  own: { blob: 'new', usable: false },
   maxLoaded: 3,
   predictedBytes: 8,
   freeBytes: 10,
@@ -35,22 +34,22 @@ describe('what the head of the queue does next', () => {
     {
       when: 'it needs more than 80 % of what is free',
       given: { loaded: [idle('a')], predictedBytes: 8.1 },
-      step: { type: 'evict', tag: 'a' },
+      step: { type: 'evict', blob: 'a' },
     },
     {
       when: 'MAX_LOADED_MODELS are loaded',
       given: { loaded: [idle('a')], maxLoaded: 1 },
-      step: { type: 'evict', tag: 'a' },
+      step: { type: 'evict', blob: 'a' },
     },
     {
       when: 'it is loaded by now',
-      given: { loaded: [idle('new')], own: { tag: 'new', usable: true } },
+      given: { loaded: [idle('new')], own: { blob: 'new', usable: true } },
       step: { type: 'use' },
     },
     {
       when: 'it is loaded with other options',
       given: { loaded: [idle('a'), idle('new', { references: 2 })] },
-      step: { type: 'evict', tag: 'new' },
+      step: { type: 'evict', blob: 'new' },
     },
     {
       when: 'it is just being unloaded',
@@ -81,7 +80,7 @@ describe('the victim', () => {
       victim: 'b',
     },
   ])('is $is', ({ of, victim }) => {
-    expect(chooseVictim(of)?.tag).toBe(victim);
+    expect(chooseVictim(of)?.blob).toBe(victim);
   });
 });
 
