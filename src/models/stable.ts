@@ -73,7 +73,19 @@ export type Stable = {
 
 export function createStable(surroundings: Surroundings): Stable {
   const yard = createYard(surroundings);
-  const { line, lore, turnstile, ending, consents, moves, intentions, hostState, wake, onNews } = yard;
+  const {
+    line,
+    lore,
+    loadedOptions,
+    turnstile,
+    ending,
+    consents,
+    moves,
+    intentions,
+    hostState,
+    wake,
+    onNews,
+  } = yard;
   const { state, memory, inventory, times } = lore;
 
   /** One that is tried again for somebody has not failed yet. */
@@ -86,6 +98,7 @@ export function createStable(surroundings: Surroundings): Stable {
   return {
     async start() {
       await turnstile.start();
+      await loadedOptions.open();
       wake();
       state.open();
     },

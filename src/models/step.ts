@@ -68,7 +68,7 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
       if (isOwner()) beginDeliveries();
       if (!state.away()) await look();
       if (stopped.aborted) return Number.POSITIVE_INFINITY;
-      forgetOld();
+      if (!state.away()) forgetOld();
       const late = !state.away() && placing.placeHeads(ending.giveUp);
       if (late) wake();
       if (!state.away() && isOwner()) recalling.ask();

@@ -73,7 +73,7 @@ export function createYard(surroundings: Surroundings) {
   const { state, memory, times } = lore;
   const turnstile = createTurnstile({ queue, line, memory, clock, serves, isSettled, wake });
   const placing = createPlacing({ line, state, clock, settings });
-  const loadedOptions = createLoadedOptions(memory, settings);
+  const loadedOptions = createLoadedOptions({ ...surroundings, memory });
   const ending = createEnding({ line, state, clock, logger, keepOutcome, wake });
   const consents = createConsents({ line, clock, giveUp: ending.giveUp });
   const keepAlive = (tag: string) => {
@@ -142,7 +142,7 @@ export function createYard(surroundings: Surroundings) {
     beginDeliveries,
     tellWaiting: createTelling({ line, clock, moves, times, intentions, hostState, onProgress }),
     forgetOld() {
-      loadedOptions.forgetGone();
+      loadedOptions.look();
       moves.forgetFailures();
     },
     isOwner,
@@ -160,6 +160,7 @@ export function createYard(surroundings: Surroundings) {
   return {
     line,
     lore,
+    loadedOptions,
     turnstile,
     ending,
     consents,
