@@ -24,7 +24,9 @@ import { createRecall } from './path/recall.ts';
 import { createReceive } from './path/receive.ts';
 import { requireInstalled } from './path/require-installed.ts';
 import { makeSnapshot } from './path/snapshot.ts';
+import { createSpillNotice } from './path/spill-notice.ts';
 import { createStop } from './path/stop.ts';
+import { createSwitches } from './path/switches.ts';
 import { createWork } from './path/work.ts';
 import { createWouldRoute } from './path/would-route.ts';
 import { createLimits } from './people/limits.ts';
@@ -80,6 +82,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     keepOutcome: async (job, outcome) => void (await work.keep(job, outcome)),
   });
   const limits = createLimits({ rates, settings: () => config.limits, openJobs: stable.openJobs });
+  const switches = createSwitches(limits);
   const tokenLength = createTokenLength(store);
   const prepare = createPrepare({ conversations, tokenLength, files, clock, logger, snapshot });
   const flights = createFlights();
@@ -103,6 +106,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     stable,
     conversations,
     tokenLength,
+    spillNotice: createSpillNotice(stable),
     openReply,
     onKept: live.kept,
     onDone: (job, usage) => stable.observe(job.id, usage),
@@ -194,8 +198,17 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     jobs: (address) => stable.jobsOf(conversationOf(address)).map(({ id }) => id),
     stop: (address, which) => stop(conversationOf(address), which),
 
-    ...createChoices({ conversations, limits, requireModel }),
-    ...createModelOrders({ stable, server, conversations, limits, redirect, snapshot, logger }),
+    ...createChoices({ conversations, switches, snapshot, requireModel }),
+    ...createModelOrders({
+      stable,
+      server,
+      conversations,
+      switches,
+      audit: rights.audit,
+      redirect,
+      snapshot,
+      logger,
+    }),
     follow: (address, options) => live.follow(conversationOf(address), options),
     keepFile: (bytes, mediaType) => files.keep(bytes, mediaType),
 

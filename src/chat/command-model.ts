@@ -1,7 +1,10 @@
+import { OstlerError, toFailure } from '../errors.ts';
 import { codeSpan } from './code-span.ts';
 import { ADMINS_ONLY, type Call, type Choice, type Command, mayChange, type Said } from './command.ts';
+import { failureParagraphs } from './describe-answer.ts';
 import type { Front } from './front.ts';
 import { findModel, MOST_OFFERED, modelChoices, modelNames, noteOf, useModel } from './model-name.ts';
+import { isReady, orderLoad } from './order-load.ts';
 import type { ModelView } from './status-view.ts';
 
 /** Gives the choice back to the rules. */
@@ -49,7 +52,8 @@ function describe(name: string, front: Front): string {
   return `This chat uses ${codeSpan(name)}${missing}.`;
 }
 
-async function choose({ front, address, person }: Call, wanted: string): Promise<Said> {
+async function choose(call: Call, wanted: string): Promise<Said> {
+  const { front, address, person } = call;
   return useModel(wanted, [AUTO, ...modelNames(front)], async (name) => {
     if (name === AUTO) {
       await front.choose(address, null, person);
@@ -57,8 +61,29 @@ async function choose({ front, address, person }: Call, wanted: string): Promise
     }
     await front.choose(address, name, person);
     const model = findModel(name, front.status().models);
-    return { markdown: `From now on this chat uses ${model ? namesOf(name, model) : codeSpan(name)}.` };
+    const chosen = `From now on this chat uses ${model ? namesOf(name, model) : codeSpan(name)}.`;
+    return isReady(name, front) ? { markdown: chosen } : below(chosen, await load(call, name));
   });
+}
+
+/** The choice holds whatever becomes of its load. */
+async function load(call: Call, name: string): Promise<Said> {
+  try {
+    return await orderLoad(call, name, false);
+  } catch (error) {
+    if (!(error instanceof OstlerError)) throw error;
+    return { markdown: ['⚠️ It is not loaded now.', ...failureParagraphs(toFailure(error))].join('\n\n') };
+  }
+}
+
+/** What is said of the load stands below the choice, which is done in any case. */
+function below(chosen: string, { undone, more, ...said }: Said): Said {
+  const placed = <T extends Said>(one: T): T => ({ ...one, markdown: `${chosen}\n\n${one.markdown}` });
+  return { ...placed(said), ...(more && { more: mapped(more, placed) }) };
+}
+
+async function* mapped<T>(values: AsyncIterable<T>, change: (value: T) => T): AsyncGenerator<T> {
+  for await (const value of values) yield change(value);
 }
 
 /** The value among the choices that stands for what was chosen. */

@@ -1,7 +1,9 @@
+import { describeLoadedSpill } from '../models/cpu-share.ts';
 import { codeSpan } from './code-span.ts';
 import type { Command } from './command.ts';
 import { list, SIMULATED, whyNoModels } from './command-stats.ts';
 import { describeModel, describeTimeLeft } from './describe-model.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
 
 export const modelsCommand: Command = {
   name: 'models',
@@ -14,6 +16,11 @@ export const modelsCommand: Command = {
       [describeModel(model, codeSpan), describeTimeLeft(model, now)].filter(Boolean).join(' · '),
     );
     const told = list('Models', lines.length > 0 ? lines : [whyNoModels(ollama)]);
-    return { markdown: simulated ? `${SIMULATED}\n\n${told}` : told };
+    const slow = models.flatMap(({ tag, spill }) => {
+      if (!spill) return [];
+      const { message, hint } = describeLoadedSpill(tag, spill);
+      return [`⚠️ ${escapeMarkdown(`${message} ${hint}`)}`];
+    });
+    return { markdown: [...(simulated ? [SIMULATED] : []), told, ...slow].join('\n\n') };
   },
 };

@@ -5,7 +5,7 @@ import { codeSpan } from './code-span.ts';
 import type { Command, Said } from './command.ts';
 import { CANCEL_LOADS } from './command-conversation.ts';
 import { describeGigabytes, describeShare } from './describe-amount.ts';
-import { describeFailure } from './describe-answer.ts';
+import { failureParagraphs } from './describe-answer.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { noteOf, requireName } from './model-name.ts';
 
@@ -48,8 +48,7 @@ function sayOfPull(name: string, event: PullEvent): Said {
     }
     case 'failed': {
       const { failure } = event;
-      const why = describeFailure(failure).split('\n').map(escapeMarkdown);
-      return { markdown: `⚠️ ${why.join('\n\n')}`, undone: failure.code };
+      return { markdown: `⚠️ ${failureParagraphs(failure).join('\n\n')}`, undone: failure.code };
     }
   }
 }

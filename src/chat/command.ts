@@ -17,6 +17,8 @@ export type Said = {
   readonly offer?: { readonly command: string; readonly choices: readonly Choice[] };
   /** Why what was asked for is not done; `asked`: whoever wants it is asked first. */
   readonly undone?: ErrorCode | 'asked';
+  /** What its chat waits for until more is said, in plain text: a load that was ordered here. */
+  readonly waits?: string;
   /** What is said in the place of this from now on, one after the other; the last stays. Never throws. */
   readonly more?: AsyncIterable<Omit<Said, 'more'>>;
 };

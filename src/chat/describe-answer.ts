@@ -1,5 +1,6 @@
 import type { Failure } from '../errors.ts';
 import { describeRoom, describeSeconds, describeWait } from './describe-amount.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
 import type { Answer, Outcome, Provenance } from './exchange.ts';
 import { oneLine } from './one-line.ts';
 
@@ -40,8 +41,8 @@ export function describeProvenance(answer: Answer): string {
 
 /** What the person did not ask for and should be told, each in a sentence. */
 export function describeNotices({ provenance, finished }: Answer): readonly string[] {
-  const { notice } = provenance;
-  return [...(notice === undefined ? [] : [notice]), ...ENDS[finished]];
+  const { notice, slow } = provenance;
+  return [notice, slow, ...ENDS[finished]].filter((one) => one !== undefined);
 }
 
 /** Why there is no answer, with the figures of the memory where it lacks, then what to do about it: a line each. */
@@ -49,6 +50,11 @@ export function describeFailure({ code, message, hint, room }: Failure): string 
   // What nobody foresaw may name files and hosts: a chat is not the place for it.
   const advice = code === 'internal' ? 'The log says more.' : hint;
   return [message, room && describeRoom(room), advice].filter(Boolean).join('\n');
+}
+
+/** The same as paragraphs of Markdown. */
+export function failureParagraphs(failure: Failure): readonly string[] {
+  return describeFailure(failure).split('\n').map(escapeMarkdown);
 }
 
 function describeChoice({ by, rule }: Provenance): string {

@@ -1,4 +1,5 @@
-import { describeBytes, describeShare } from './describe-amount.ts';
+import { nameSpill } from '../models/cpu-share.ts';
+import { describeBytes } from './describe-amount.ts';
 import type { ModelView } from './status-view.ts';
 
 const SIGNS: Readonly<Record<ModelView['state'], string>> = {
@@ -28,17 +29,16 @@ export function stateSign(state: ModelView['state']): string {
 
 /** A model in one line; `show` is asked for whatever others wrote: names and reasons. */
 export function describeModel(
-  { tag, aliases, state, reason, sizeBytes, cpuShare, byAnother, pinned }: ModelView,
+  { tag, aliases, state, reason, sizeBytes, spill, byAnother, pinned }: ModelView,
   show: (foreign: string) => string = (foreign) => foreign,
 ): string {
   const name = aliases.length > 0 ? `${show(tag)} (${aliases.map(show).join(', ')})` : show(tag);
   const told = [WORDS[state], reason === undefined ? '' : show(reason)].filter(Boolean).join(': ');
-  const spill = cpuShare === undefined ? '' : `${describeShare(cpuShare)} on the CPU`;
   const parts = [
     `${stateSign(state)} ${name}`,
     describeBytes(sizeBytes),
     told,
-    spill,
+    spill ? nameSpill(spill) : '',
     byAnother ? 'loaded by another program' : '',
     pinned ? 'pinned' : '',
   ];

@@ -1,4 +1,4 @@
-import { type Failure, toFailure } from '../errors.ts';
+import { toFailure } from '../errors.ts';
 import { type Displaced, NOBODY } from '../models/displaced.ts';
 import { insufficientMemory } from '../models/insufficient-memory.ts';
 import type { SwitchEvent } from '../models/switching.ts';
@@ -7,7 +7,7 @@ import { codeSpan } from './code-span.ts';
 import type { Said } from './command.ts';
 import { CANCEL_LOADS } from './command-conversation.ts';
 import { describeSeconds } from './describe-amount.ts';
-import { describeFailure } from './describe-answer.ts';
+import { failureParagraphs } from './describe-answer.ts';
 import { barOf, describeProgress } from './describe-progress.ts';
 import { listed } from './describe-unload.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
@@ -22,7 +22,8 @@ export function sayOfSwitch(event: SwitchEvent): Said {
     case 'progress': {
       const { progress } = event;
       const words = escapeMarkdown(describeProgress(progress));
-      return { markdown: [words, barOf(progress)].filter(Boolean).join(' '), offer: CANCEL_LOADS };
+      const markdown = [words, barOf(progress)].filter(Boolean).join(' ');
+      return { markdown, offer: CANCEL_LOADS, waits: describeProgress(progress) };
     }
     case 'loaded': {
       const { model, already, seconds } = event;
@@ -38,7 +39,7 @@ export function sayOfSwitch(event: SwitchEvent): Said {
       return {
         markdown: paragraphs(
           `⚠️ ${codeSpan(model)} is not loaded.`,
-          ...linesOf(failure),
+          ...failureParagraphs(failure),
           ...whatWasDone(event),
         ),
         undone: failure.code,
@@ -53,7 +54,7 @@ export function sayOfSwitch(event: SwitchEvent): Said {
  * made room for it.
  */
 export function sayNever(model: string, verdict: Never, displaced: Displaced = NOBODY): Said {
-  const [why = '', ...more] = linesOf(toFailure(insufficientMemory(model, verdict)));
+  const [why = '', ...more] = failureParagraphs(toFailure(insufficientMemory(model, verdict)));
   const { smaller } = verdict;
   return {
     markdown: paragraphs(`⚠️ ${why}`, ...more, ...whatWasDone(displaced)),
@@ -62,10 +63,6 @@ export function sayNever(model: string, verdict: Never, displaced: Displaced = N
       offer: { command: 'load', choices: [choice(smaller.tag, `Load ${smaller.tag}`)] },
     }),
   };
-}
-
-function linesOf(failure: Failure): readonly string[] {
-  return describeFailure(failure).split('\n').map(escapeMarkdown);
 }
 
 function whyCancelled({ model, replacedBy, goesOn }: Extract<SwitchEvent, { type: 'cancelled' }>): string {

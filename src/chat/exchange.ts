@@ -12,6 +12,8 @@ export type Provenance = {
   readonly reason: string;
   /** Something the person did not ask for and should be told: another model than the chosen one answered. */
   readonly notice?: string;
+  /** Why its model is slow, and what to do: told with the first answer after a load. */
+  readonly slow?: string;
 };
 
 export type Answer = {

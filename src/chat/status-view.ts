@@ -1,3 +1,4 @@
+import type { Spill } from '../models/cpu-share.ts';
 import type { Verdict } from '../models/verdict.ts';
 import type { LoadCost } from './progress.ts';
 
@@ -8,8 +9,8 @@ export type ModelView = {
   readonly state: 'not_loaded' | 'loading' | 'ready' | 'in_use' | 'unloading' | 'failed';
   readonly reason?: string;
   readonly sizeBytes: number;
-  /** The part of it that is on the CPU although there is a GPU, where that is any, 0–1. */
-  readonly cpuShare?: number;
+  /** Where a part of it is on the CPU although there is a GPU. */
+  readonly spill?: Spill;
   /** Another program loaded it. */
   readonly byAnother?: true;
   /** It never makes room for another model. */

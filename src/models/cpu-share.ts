@@ -4,28 +4,38 @@ import type { Verdict } from './verdict.ts';
 
 type Sizes = Pick<Resident, 'sizeBytes' | 'vramBytes'>;
 
+/** A loaded model of which a part is on the CPU although there is a GPU: `share` of it, 0–1. */
+export type Spill = Sizes & { readonly share: number };
+
 /** What is slow about a model, and what can be done. */
 type SpillNote = { readonly message: string; readonly hint: string };
 
 /**
- * The share of a loaded model that is on the CPU although there is a GPU. On a server that shows none for any model
- * nothing is missing: 0. `gpuBytes`: of all GPUs; 0: there is none; undefined: not known.
+ * Undefined where no part of a loaded model is on the CPU; on a server that shows no GPU for any model nothing is
+ * missing. `gpuBytes`: of all GPUs; 0: there is none; undefined: not known.
  */
-export function cpuShare(
+export function spillOf(
   { sizeBytes, vramBytes }: Sizes,
   residents: readonly Sizes[],
   gpuBytes: number | undefined,
-): number {
+): Spill | undefined {
   const hasGpu = (gpuBytes ?? 0) > 0 || residents.some((resident) => resident.vramBytes > 0);
-  return hasGpu && sizeBytes > 0 ? Math.max(0, 1 - vramBytes / sizeBytes) : 0;
+  const share = hasGpu && sizeBytes > 0 ? 1 - vramBytes / sizeBytes : 0;
+  return share > 0 ? { sizeBytes, vramBytes, share } : undefined;
 }
 
-/** Of a model that is in memory; undefined where no part of it is on the CPU. */
-export function describeCpuShare({ sizeBytes, vramBytes }: Sizes, share: number): SpillNote | undefined {
-  if (share <= 0) return undefined;
+/** In a word, beside the model's name. */
+export function nameSpill({ share }: Spill): string {
+  return `${describeShare(share)} on the CPU`;
+}
+
+/** Of a model that is in memory. */
+export function describeLoadedSpill(tag: string, spill: Spill): SpillNote {
+  const { sizeBytes, vramBytes } = spill;
+  const held = `Of ${describeGigabytes(sizeBytes)} the GPU holds ${describeGigabytes(vramBytes)}`;
   return {
-    message: `${describeShare(share)} on the CPU`,
-    hint: `Of ${describeGigabytes(sizeBytes)} the GPU holds ${describeGigabytes(vramBytes)}, and the rest slows it down. A smaller num_ctx, a smaller model or fewer models at once help.`,
+    message: `${tag} is slow: ${nameSpill(spill)}.`,
+    hint: `${held}. A smaller num_ctx, a smaller model or fewer models at once help.`,
   };
 }
 

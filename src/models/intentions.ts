@@ -172,10 +172,10 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     orders: switching.orders,
     refuseOrders: switching.refuse,
     tellOrder: switching.tell,
-    order(model, by) {
+    order(model, by, onEnd) {
       // Whoever orders it now wants it to stay.
       leaving.delete(model);
-      return switching.order(model, by);
+      return switching.order(model, by, onEnd);
     },
     cancelOrders: switching.cancel,
     pinned,

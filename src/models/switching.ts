@@ -35,6 +35,9 @@ export type SwitchEvent =
       readonly never?: Never;
     });
 
+/** How an order ended. */
+export type SwitchEnd = Exclude<SwitchEvent, { type: 'progress' }>;
+
 export type Order = By & {
   readonly model: string;
   readonly orderedAt: number;
@@ -44,8 +47,15 @@ export type Order = By & {
 
 /** Loads that people order: now, whoever waits; one after the other. */
 export type Switching = {
-  /** Orders a load, at once, and tells what becomes of it until it has ended. */
-  order(model: string, by: By): AsyncGenerator<SwitchEvent, void, undefined>;
+  /**
+   * Orders a load, at once, and tells what becomes of it until it has ended. `onEnd` is told how that was, whoever
+   * listens.
+   */
+  order(
+    model: string,
+    by: By,
+    onEnd?: (end: SwitchEnd) => void,
+  ): AsyncGenerator<SwitchEvent, void, undefined>;
   /** Gives up these orders. Returns how many there were. */
   cancel(which: (order: Order) => boolean): number;
   /** The order that is carried out, and those behind it. */
@@ -113,7 +123,7 @@ export function createSwitching({ clock, displacedBy, goesOn, onChange }: Surrou
   }
 
   return {
-    order(model, by) {
+    order(model, by, onEnd) {
       const inbox: SwitchEvent[] = [];
       let wake = () => {};
       const news = () =>
@@ -123,6 +133,7 @@ export function createSwitching({ clock, displacedBy, goesOn, onChange }: Surrou
       const push = (event: SwitchEvent) => {
         inbox.push(event);
         wake();
+        if (event.type !== 'progress') onEnd?.(event);
       };
       const olders = entries.filter(({ person }) => person === by.person);
       for (const older of olders) cancel(older, model);

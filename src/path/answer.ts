@@ -12,6 +12,7 @@ import type { Prepare } from './prepare.ts';
 import { provenanceOf } from './provenance.ts';
 import type { Recalling } from './recall.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { SpillNotice } from './spill-notice.ts';
 import { watch } from './watch.ts';
 
 /** No person reads more; a model that writes it has lost its way. */
@@ -30,6 +31,7 @@ type Surroundings = {
   readonly reserve: Recalling['reserve'];
   readonly generate: Generate;
   readonly tokenLength: TokenLength;
+  readonly spillNotice: SpillNotice;
   /** A model ended an answer, in such times. */
   readonly onDone: (job: Job, usage: Usage) => void;
   readonly clock: Clock;
@@ -39,7 +41,8 @@ type Surroundings = {
 
 /** Asks the model that was granted, and shows what it writes. Throws where that is no answer. */
 export function createAnswer(surroundings: Surroundings) {
-  const { prepare, reserve, generate, tokenLength, onDone, clock, logger, snapshot } = surroundings;
+  const { prepare, reserve, generate, tokenLength, spillNotice, onDone, clock, logger, snapshot } =
+    surroundings;
 
   async function answer(job: Job, grant: Grant, { reply, draft, signal }: Answering): Promise<Answer> {
     const prepared = await prepare(job, grant);
@@ -53,12 +56,13 @@ export function createAnswer(surroundings: Surroundings) {
     learn(grant.digest, characters, done.usage.promptTokens);
     const { route, enqueuedAt } = job;
     const seconds = (clock.wall() - enqueuedAt) / 1_000;
+    const slow = spillNotice(grant.model);
     const made: Answer = {
       text: draft.text,
       ...(draft.thinking !== '' && { thinking: draft.thinking }),
       from: 'local',
       ...(grant.simulated && { simulated: true }),
-      provenance: provenanceOf(route, grant),
+      provenance: { ...provenanceOf(route, grant), ...(slow !== undefined && { slow }) },
       finished: done.finished,
       promptTokens: done.usage.promptTokens,
       tokens: done.usage.tokens,

@@ -3,15 +3,16 @@ import type { By } from '../models/switching.ts';
 import type { PullProgress } from '../ports/models.ts';
 
 /** What becomes of a download. */
-export type PullEvent =
-  | { readonly type: 'progress'; readonly progress: PullProgress }
+export type PullEvent = { readonly type: 'progress'; readonly progress: PullProgress } | PullEnd;
+
+export type PullEnd =
   | { readonly type: 'pulled' | 'cancelled' }
   | { readonly type: 'failed'; readonly failure: Failure };
 
 /** Downloads that people order: each goes on until it has ended or is stopped, whoever looks on. */
 type Downloads = {
-  /** Begins at once. Who looks on is told the newest, and how it ended. */
-  order(model: string, by: By): AsyncGenerator<PullEvent, void, undefined>;
+  /** Begins at once. Who looks on is told the newest, and how it ended; `onEnd` is told that in any case. */
+  order(model: string, by: By, onEnd: (end: PullEnd) => void): AsyncGenerator<PullEvent, void, undefined>;
   /** Stops these. Returns how many there were. */
   cancel(which: (by: By) => boolean): number;
 };
@@ -22,7 +23,7 @@ export function createDownloads(pull: Pull): Downloads {
   const open = new Map<AbortController, By>();
 
   return {
-    order(model, by) {
+    order(model, by, onEnd) {
       const stop = new AbortController();
       open.set(stop, by);
       let newest: PullEvent = { type: 'progress', progress: { status: '' } };
@@ -34,15 +35,20 @@ export function createDownloads(pull: Pull): Downloads {
         news = Promise.withResolvers();
       }
 
-      async function run(): Promise<void> {
+      async function run(): Promise<PullEnd> {
         try {
           for await (const progress of pull(model, stop.signal)) tell({ type: 'progress', progress });
-          tell({ type: 'pulled' });
+          return { type: 'pulled' };
         } catch (error) {
-          tell(stop.signal.aborted ? { type: 'cancelled' } : { type: 'failed', failure: toFailure(error) });
+          return stop.signal.aborted ? { type: 'cancelled' } : { type: 'failed', failure: toFailure(error) };
         } finally {
           open.delete(stop);
         }
+      }
+
+      function end(how: PullEnd): void {
+        tell(how);
+        onEnd(how);
       }
 
       async function* lookOn(): AsyncGenerator<PullEvent, void, undefined> {
@@ -55,7 +61,7 @@ export function createDownloads(pull: Pull): Downloads {
         }
       }
 
-      void run();
+      void run().then(end);
       return lookOn();
     },
 

@@ -6,15 +6,15 @@ import { findInstalled, tagOf } from '../models/catalogue.ts';
 import { insufficientMemory } from '../models/insufficient-memory.ts';
 import { letOneGo } from '../models/let-go.ts';
 import type { Stable } from '../models/stable.ts';
-import { type By, ordererOf } from '../models/switching.ts';
+import { type By, ordererOf, type SwitchEnd } from '../models/switching.ts';
 import { normaliseTag } from '../models/tag.ts';
-import type { Limits } from '../people/limits.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ModelServer } from '../ports/models.ts';
-import { createDownloads } from './downloads.ts';
+import { createDownloads, type PullEnd } from './downloads.ts';
 import type { Redirect } from './receive.ts';
 import { requireInstalled } from './require-installed.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Switches } from './switches.ts';
 
 type Needs = {
   readonly stable: Pick<
@@ -23,7 +23,8 @@ type Needs = {
   >;
   readonly server: Pick<ModelServer, 'pull'>;
   readonly conversations: Pick<Conversations, 'chosenModel' | 'last'>;
-  readonly limits: Pick<Limits, 'admitSwitch'>;
+  readonly switches: Pick<Switches, 'admitLoad'>;
+  readonly audit: Front['audit'];
   /** Lets another model answer a question that waits. */
   readonly redirect: Redirect;
   readonly snapshot: () => Snapshot;
@@ -32,7 +33,7 @@ type Needs = {
 
 /** What people want of the models themselves: loaded, unloaded, pinned, downloaded. */
 export function createModelOrders(needs: Needs) {
-  const { stable, server, conversations, limits, redirect, snapshot, logger } = needs;
+  const { stable, server, conversations, switches, audit, redirect, snapshot, logger } = needs;
   const { intentions } = stable;
 
   /** The tag as the server has it. Throws `unreachable`, `not_installed`. */
@@ -88,6 +89,11 @@ export function createModelOrders(needs: Needs) {
     if (model !== undefined) intentions.typing(model);
   }
 
+  /** What was ordered may end long after, and whoever ordered it may not be there to see it: the audit log says how. */
+  function noteEnd(what: string, on: string, by: Parameters<Front['audit']>[0]) {
+    return (end: SwitchEnd | PullEnd) => audit(by, { what, on }, outcomeOf(end));
+  }
+
   const downloads = createDownloads(async function* (tag, signal) {
     try {
       yield* server.pull(tag, signal);
@@ -101,8 +107,8 @@ export function createModelOrders(needs: Needs) {
       const model = tagFor(name);
       const verdict = stable.judge(model);
       if (verdict.kind === 'never') throw insufficientMemory(model, verdict);
-      await limits.admitSwitch({ address, person });
-      return intentions.order(model, byOf(address, person));
+      await switches.admitLoad({ address, person }, model);
+      return intentions.order(model, byOf(address, person), noteEnd('load-end', model, { address, person }));
     },
 
     cancelLoads(address, person) {
@@ -129,8 +135,10 @@ export function createModelOrders(needs: Needs) {
 
     pinned: intentions.pinned,
 
-    pull: (address, name, person) =>
-      downloads.order(normaliseTag(tagOf(name, snapshot().settings.models)), byOf(address, person)),
+    pull(address, name, person) {
+      const tag = normaliseTag(tagOf(name, snapshot().settings.models));
+      return downloads.order(tag, byOf(address, person), noteEnd('pull-end', tag, { address, person }));
+    },
 
     async agree(address, id, choice, asker) {
       const conversation = conversationOf(address);
@@ -149,6 +157,11 @@ export function createModelOrders(needs: Needs) {
       });
     },
   } satisfies Partial<Front>;
+}
+
+function outcomeOf(end: SwitchEnd | PullEnd): string {
+  if (end.type === 'failed') return end.failure.code;
+  return end.type === 'cancelled' ? 'cancelled' : 'done';
 }
 
 /** Who orders something, and where. */

@@ -1,6 +1,6 @@
 import type { ModelView, StatusView } from '../chat/status-view.ts';
 import { canChat, type NamedModel } from '../models/catalogue.ts';
-import { cpuShare } from '../models/cpu-share.ts';
+import { spillOf } from '../models/cpu-share.ts';
 import type { ServerView } from '../models/server-view.ts';
 import { sameTag } from '../models/tag.ts';
 
@@ -14,14 +14,14 @@ export function statusOf(
   const models = view.installed.filter(canChat).map((model): ModelView => {
     const inMemory = view.models.find(({ tag }) => tag === model.tag);
     const reason = inMemory ? undefined : view.failed.get(model.tag);
-    const onCpu = inMemory ? cpuShare(inMemory, view.models, view.gpuTotalBytes) : 0;
+    const spill = inMemory && spillOf(inMemory, view.models, view.gpuTotalBytes);
     return {
       tag: model.tag,
       aliases: named.filter(({ tag }) => tag === model.tag).map(({ alias }) => alias),
       state: stateOf(inMemory, reason),
       ...(reason !== undefined && { reason }),
       sizeBytes: model.sizeBytes,
-      ...(onCpu > 0 && { cpuShare: onCpu }),
+      ...(spill && { spill }),
       ...(inMemory?.byAnother && { byAnother: true }),
       ...(view.pinned.some((tag) => sameTag(tag, model.tag)) && { pinned: true }),
       ...(inMemory?.expiresAt !== undefined && { expiresAt: inMemory.expiresAt }),

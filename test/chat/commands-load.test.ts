@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { ADMINS_ONLY, choiceId, giveCommand, resolveChoice, type Said } from '../../src/chat/command.ts';
 import { findCommand } from '../../src/chat/commands.ts';
 import type { ModelView } from '../../src/chat/status-view.ts';
+import { OstlerError } from '../../src/errors.ts';
 import type { SwitchEvent } from '../../src/models/switching.ts';
 import type { Never, Verdict } from '../../src/models/verdict.ts';
 import { fakeFront } from './fake-front.ts';
 
 const ADDRESS = { platform: 'test', chat: 'c' };
 const BIG = 'qwen2.5:32b';
+const SPILLED = 'mixtral:8x7b';
 const CANCEL = { command: 'stop', choices: [{ value: 'loads', label: '⏹ Cancel' }] };
 const UNLOADS: Verdict = { kind: 'unloads', evict: ['llama3:8b'] };
 const LOADING = { stage: 'loading', model: 'llama3:8b', forSeconds: 6 } as const;
@@ -20,6 +22,7 @@ const MODELS = [
   model('llama3:8b', { aliases: ['fast'], state: 'ready' }),
   model(BIG),
   model('my_own_model', { state: 'failed' }),
+  model(SPILLED, { state: 'loading', spill: { share: 0.5, sizeBytes: 20e9, vramBytes: 10e9 } }),
 ];
 
 /** Somebody in a chat that gives commands, and the house behind it. */
@@ -74,8 +77,16 @@ describe('/load', () => {
     expect(asked).toEqual([{ load: BIG, by: 'ada' }]);
     expect(said).toMatchObject({ markdown: `Looking whether the memory holds ${BIG}`, offer: CANCEL });
     expect(await all(said)).toEqual([
-      { markdown: `Unloading my\\_own\\_model → then loading ${BIG}`, offer: CANCEL },
-      { markdown: `Loading ${BIG}: about 6\u00a0s left (usually 12\u00a0s) ▓▓░░░`, offer: CANCEL },
+      {
+        markdown: `Unloading my\\_own\\_model → then loading ${BIG}`,
+        waits: `Unloading my_own_model → then loading ${BIG}`,
+        offer: CANCEL,
+      },
+      {
+        markdown: `Loading ${BIG}: about 6\u00a0s left (usually 12\u00a0s) ▓▓░░░`,
+        waits: `Loading ${BIG}: about 6\u00a0s left (usually 12\u00a0s)`,
+        offer: CANCEL,
+      },
       { markdown: `\`${BIG}\` is loaded (12.0\u00a0s).` },
     ]);
   });
@@ -243,6 +254,16 @@ describe('/load', () => {
     expect((await all(said))[0]?.markdown).toContain(warning);
   });
 
+  it('says at the end how much is on the CPU, and what to do', async () => {
+    const { give, house } = chat();
+    house.switching = [{ type: 'loaded', model: SPILLED, already: false, seconds: 12 }];
+    const [end] = await all(await give('load', SPILLED));
+    expect(end?.markdown.split('\n\n')).toEqual([
+      `\`${SPILLED}\` is loaded (12.0\u00a0s).`,
+      `⚠️ ${SPILLED} is slow: 50\u00a0% on the CPU. Of 20.0 GB the GPU holds 10.0 GB. A smaller num\\_ctx, a smaller model or fewer models at once help.`,
+    ]);
+  });
+
   it('alone offers what is not in memory', async () => {
     const { offer } = await chat().give('load');
     expect(offer?.choices.map(({ value }) => value)).toEqual([BIG, 'my_own_model']);
@@ -258,6 +279,78 @@ describe('/load', () => {
     await member.give('load', BIG);
     await chat({ kind: 'group', admin: true }).give('load', BIG);
     expect(member.asked).toHaveLength(1);
+  });
+});
+
+describe('/model', () => {
+  const CHOSEN = `From now on this chat uses \`${BIG}\`.`;
+  const chosen = { choose: ADDRESS, model: BIG };
+
+  it('loads what it chooses, and says below the choice what happens', async () => {
+    const { give, house, asked, noted } = chat();
+    house.switching = [
+      { type: 'progress', progress: { ...LOADING, model: BIG } },
+      { type: 'loaded', model: BIG, already: false, seconds: 12 },
+    ];
+    const said = await give('model', BIG);
+    expect(asked).toEqual([chosen, { load: BIG, by: 'ada' }]);
+    expect(said).toMatchObject({
+      markdown: `${CHOSEN}\n\nLooking whether the memory holds ${BIG}`,
+      offer: CANCEL,
+    });
+    expect(await all(said)).toEqual([
+      {
+        markdown: `${CHOSEN}\n\nLoading ${BIG} (6 s so far)`,
+        waits: `Loading ${BIG} (6 s so far)`,
+        offer: CANCEL,
+      },
+      { markdown: `${CHOSEN}\n\n\`${BIG}\` is loaded (12.0\u00a0s).` },
+    ]);
+    expect(noted).toMatchObject([{ what: 'model', on: BIG, outcome: 'done' }]);
+  });
+
+  it.each(['fast', 'auto'])('loads nothing for %s, which needs none', async (name) => {
+    const { give, asked } = chat();
+    expect(Object.keys(await give('model', name))).toEqual(['markdown']);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('asks first what /load would ask; the choice holds in any case', async () => {
+    const { give, house, asked, noted } = chat();
+    house.asksFirst = true;
+    house.verdict = UNLOADS;
+    expect(await give('model', BIG)).toEqual({
+      markdown: `${CHOSEN}\n\n${BIG} needs 18.0 GB and will unload llama3:8b (about 24\u00a0s).`,
+      offer: {
+        command: 'load',
+        choices: [
+          { value: `${BIG} now`, label: 'Switch' },
+          { value: 'keep', label: 'Cancel' },
+        ],
+      },
+    });
+    expect(await give('load', 'keep')).toEqual({
+      markdown: `Nothing else is loaded. This chat uses \`${BIG}\`.`,
+    });
+    expect(asked).toEqual([chosen]);
+    expect(noted).toMatchObject([{ what: 'model', outcome: 'done' }]);
+  });
+
+  it('holds where its model cannot be loaded now, and says why', async () => {
+    const { give, front, chosenNow } = chat();
+    front.load = async () => {
+      throw new OstlerError('Ollama does not answer.', { code: 'unreachable', hint: 'Start *it*.' });
+    };
+    expect(await give('model', BIG)).toEqual({
+      markdown: `${CHOSEN}\n\n⚠️ It is not loaded now.\n\nOllama does not answer.\n\nStart \\*it\\*.`,
+    });
+    expect(chosenNow()).toBe(BIG);
+  });
+
+  it('loads nothing for who may not choose', async () => {
+    const { give, asked } = chat({ kind: 'group' });
+    expect(await give('model', BIG)).toEqual(ADMINS_ONLY);
+    expect(asked).toEqual([]);
   });
 });
 

@@ -13,6 +13,8 @@ import { describeFailure } from '../../src/chat/describe-answer.ts';
 import type { Exchange, Outcome } from '../../src/chat/exchange.ts';
 import type { ModelView, StatusView } from '../../src/chat/status-view.ts';
 import { OstlerError, toFailure } from '../../src/errors.ts';
+import type { LlmStats } from '../../src/stats/llm-stats.ts';
+import { statsOfModels } from '../fakes/llm-stats.ts';
 import { fakeFront } from './fake-front.ts';
 
 const ADDRESS = { platform: 'test', chat: 'c', thread: 't' };
@@ -291,8 +293,8 @@ describe('/model with a name', () => {
   ])('%j chooses it for this chat', async (argument, value, words) => {
     for (const where of ['direct', 'admin'] as const) {
       const { give, asked, chosenNow } = chat(where, { chosen: 'eyes' });
-      expect(await give('model', argument)).toEqual({ markdown: words });
-      expect(asked).toEqual([{ choose: ADDRESS, model: value }]);
+      expect((await give('model', argument)).markdown.split('\n')[0]).toBe(words);
+      expect(asked[0]).toEqual({ choose: ADDRESS, model: value });
       expect(chosenNow()).toBe(value);
     }
   });
@@ -300,8 +302,11 @@ describe('/model with a name', () => {
   test('that nobody can check now stays a name, whatever it looks like', async () => {
     const { give, front } = chat('direct');
     front.choose = async () => {};
+    front.foresee = () => {
+      throw new OstlerError('Ollama does not answer.', { code: 'unreachable' });
+    };
     const { markdown } = await give('model', '**x**`[a](https://evil.example)`<b>');
-    expect(markdown).toBe("From now on this chat uses `**x**'[a](https://evil.example)'<b>`.");
+    expect(markdown.split('\n')[0]).toBe("From now on this chat uses `**x**'[a](https://evil.example)'<b>`.");
   });
 
   test('is for admins only in groups', async () => {
@@ -400,6 +405,27 @@ describe('/stats', () => {
   test('says so where the models are simulated', async () => {
     const { markdown } = await chat('direct', { status: { simulated: true } }).give('stats');
     expect(markdown).toContain('\n\nThe models here are simulated: no real model answers.\n\n');
+  });
+
+  test.each<[Partial<LlmStats>, readonly string[]]>([
+    [
+      { swaps: 3, avg_swap_time_ms: 12_340, p95_swap_time_ms: 31_000, cache_hits: 3, cache_misses: 1 },
+      [
+        '3 loads: 12.3 s on average, 31.0 s at the 95th percentile',
+        '75 % of 4 questions found their model in memory',
+      ],
+    ],
+    [
+      { swaps: 1, avg_swap_time_ms: 500, p95_swap_time_ms: 500 },
+      ['1 load: 0.5 s on average, 0.5 s at the 95th percentile'],
+    ],
+  ])('tells what swaps took: %j', async (change, lines) => {
+    const { give, house } = chat('direct');
+    const { cache_hits: hits = 0, cache_misses: misses = 0 } = change;
+    house.swaps = statsOfModels({ ...change, cache_hit_rate: hits / Math.max(1, hits + misses) });
+    const { markdown } = await give('stats');
+    const told = /\*\*Swaps\*\*\n\n(.*?)\n\n/s.exec(markdown.replaceAll('\u00a0', ' '))?.[1];
+    expect(told?.split('\n')).toEqual(lines.map((line) => `- ${line}`));
   });
 
   test('invents no models where there are none, or Ollama is away', async () => {

@@ -49,9 +49,13 @@ test.each(answers)('an answer with %j by %j says where it is from', (change, why
 });
 
 test('what the person should be told of an answer stands above where it is from', () => {
-  const answer = answerWith({ finished: 'length' }, { notice: 'a is not installed, so m answers.' });
+  const answer = answerWith(
+    { finished: 'length' },
+    { notice: 'a is not installed, so m answers.', slow: 'm is slow.' },
+  );
   expect(describeNotices(answer)).toEqual([
     'a is not installed, so m answers.',
+    'm is slow.',
     'The model stopped at its longest answer: it may be incomplete.',
   ]);
   const lines = describeEnding({ kind: 'answer', answer }).split('\n');

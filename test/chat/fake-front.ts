@@ -9,6 +9,7 @@ import type { PullEvent } from '../../src/path/downloads.ts';
 import type { Role } from '../../src/people/role.ts';
 import type { AuditNote } from '../../src/ports/audit.ts';
 import type { CacheStats } from '../../src/stats/cache-stats.ts';
+import type { LlmStats } from '../../src/stats/llm-stats.ts';
 import { statsOfCache } from '../fakes/cache-stats.ts';
 import { statsOfModels } from '../fakes/llm-stats.ts';
 
@@ -35,6 +36,7 @@ type Noted = AuditNote & { readonly outcome: string };
 /** What the house would say; tests change it. */
 type House = {
   cache: CacheStats;
+  swaps: LlmStats;
   readonly exchanges: (Exchange & { readonly job: string })[];
   systemPrompt: string | null;
   foreseen: Foreseen;
@@ -69,6 +71,7 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
   const running: string[] = [];
   const house: House = {
     cache: statsOfCache(),
+    swaps: statsOfModels(),
     exchanges: [],
     systemPrompt: null,
     foreseen: { model: 'qwen2.5:7b', reason: 'no rule matched' },
@@ -125,7 +128,7 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
     status: () => status,
     memory: unexpected,
     resync: unexpected,
-    llmStats: () => statsOfModels(),
+    llmStats: () => house.swaps,
     cacheStats: () => house.cache,
     parts: unexpected,
     clearCache: unexpected,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuShare, describeCpuShare, describeSpill } from '../../src/models/cpu-share.ts';
+import { describeLoadedSpill, describeSpill, nameSpill, spillOf } from '../../src/models/cpu-share.ts';
 
 const GB = 1e9;
 const sizes = (gb: number, onGpu: number) => ({ sizeBytes: gb * GB, vramBytes: onGpu * GB });
@@ -15,28 +15,24 @@ describe('the share of a model on the CPU', () => {
     ['is none of nothing', sizes(0, 0), [], 24 * GB, 0],
     ['is never less than none', sizes(10, 11), [], undefined, 0],
   ])('%s', (_, resident, others, gpuBytes, share) => {
-    expect(cpuShare(resident, [resident, ...others], gpuBytes)).toBeCloseTo(share);
+    expect(spillOf(resident, [resident, ...others], gpuBytes)?.share ?? 0).toBeCloseTo(share);
   });
 });
 
 describe('people are told', () => {
   it('how much of a model is on the CPU, and what to do', () => {
-    expect(describeCpuShare(sizes(30, 18.6), 0.38)).toEqual({
-      message: '38\u00a0% on the CPU',
-      hint: 'Of 30.0 GB the GPU holds 18.6 GB, and the rest slows it down. A smaller num_ctx, a smaller model or fewer models at once help.',
+    expect(describeLoadedSpill('huge', { ...sizes(30, 18.6), share: 0.38 })).toEqual({
+      message: 'huge is slow: 38\u00a0% on the CPU.',
+      hint: 'Of 30.0 GB the GPU holds 18.6 GB. A smaller num_ctx, a smaller model or fewer models at once help.',
     });
-  });
-
-  it('nothing where it is on the GPU', () => {
-    expect(describeCpuShare(sizes(30, 30), 0)).toBeUndefined();
   });
 
   it.each([
     [0.001, '1\u00a0% on the CPU'],
     [0.999, '99\u00a0% on the CPU'],
     [1, '100\u00a0% on the CPU'],
-  ])('no share that is not true: %d', (share, message) => {
-    expect(describeCpuShare(sizes(10, 10 * (1 - share)), share)).toMatchObject({ message });
+  ])('no share that is not true: %d', (share, words) => {
+    expect(nameSpill({ ...sizes(10, 10 * (1 - share)), share })).toBe(words);
   });
 
   it.each([

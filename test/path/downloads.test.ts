@@ -21,8 +21,13 @@ function scene() {
       yield next;
     }
   }
+  const downloads = createDownloads(pull);
+  const ends: PullEvent[] = [];
   return {
-    downloads: createDownloads(pull),
+    downloads,
+    order: () => downloads.order('mistral:7b', ADA, (end) => ends.push(end)),
+    /** How it ended, whoever looked on. */
+    ends,
     isStopped: () => signal?.aborted,
     async step(next: PullProgress | 'end' | Error) {
       steps.shift()?.(next);
@@ -38,8 +43,8 @@ async function all(events: AsyncIterable<PullEvent>): Promise<readonly PullEvent
 }
 
 it('whoever looks on late is told the newest, and how it ended', async () => {
-  const { downloads, step } = scene();
-  const events = downloads.order('mistral:7b', ADA);
+  const { order, step } = scene();
+  const events = order();
   for (const completedBytes of [1, 2, 3]) await step({ status: 'pulling', completedBytes, totalBytes: 3 });
   const first = await events.next();
   expect(first.value).toMatchObject({ progress: { completedBytes: 3 } });
@@ -48,19 +53,20 @@ it('whoever looks on late is told the newest, and how it ended', async () => {
 });
 
 it('goes on when nobody looks on any more', async () => {
-  const { downloads, step, isStopped } = scene();
-  const events = downloads.order('mistral:7b', ADA);
+  const { downloads, order, ends, step, isStopped } = scene();
+  const events = order();
   await step({ status: 'pulling manifest' });
   await events.next();
   await events.return();
   await step({ status: 'success' });
   expect(isStopped()).toBe(false);
-  expect(downloads.cancel(() => true)).toBe(1);
+  await step('end');
+  expect([ends, downloads.cancel(() => true)]).toEqual([[{ type: 'pulled' }], 0]);
 });
 
 it('is stopped by whom it is for, and says so', async () => {
-  const { downloads, step, isStopped } = scene();
-  const events = downloads.order('mistral:7b', ADA);
+  const { downloads, order, step, isStopped } = scene();
+  const events = order();
   await step({ status: 'pulling manifest' });
   expect(downloads.cancel(({ person }) => person === 'test:ben')).toBe(0);
   expect(isStopped()).toBe(false);
@@ -70,8 +76,8 @@ it('is stopped by whom it is for, and says so', async () => {
 });
 
 it('that fails says why', async () => {
-  const { downloads, step } = scene();
-  const events = downloads.order('mistral:7b', ADA);
+  const { order, step } = scene();
+  const events = order();
   await step(new OstlerError('No room.', { code: 'server_error' }));
   expect(await all(events)).toEqual([
     { type: 'failed', failure: { code: 'server_error', message: 'No room.' } },

@@ -39,5 +39,5 @@ it('without a GPU nothing is said to be missing of it', async () => {
   expect(ostler.front.memory().gpu).toBeNull();
   const small = ostler.front.status().models.find(({ tag }) => tag === SMALL);
   expect(small).toMatchObject({ state: 'ready' });
-  expect(small).not.toHaveProperty('cpuShare');
+  expect(small).not.toHaveProperty('spill');
 });

@@ -41,7 +41,12 @@ test('a command says what the table says, and offers its choices', async () => {
   const chosen = await send(path, { id: 'c1', name: 'Model', argument: 'fast' });
   expect([chosen.status, await chosen.json()]).toEqual([
     200,
-    { markdown: 'From now on this chat uses `fast` (`llama3.2:3b`).' },
+    {
+      markdown:
+        'From now on this chat uses `fast` (`llama3.2:3b`).\n\nLooking whether the memory holds llama3.2:3b',
+      waits: 'Looking whether the memory holds llama3.2:3b',
+      offer: { command: 'stop', choices: [{ value: 'loads', label: '⏹ Cancel' }] },
+    },
   ]);
   const { offer, markdown } = (await (await send(path, { id: 'c2', name: 'model' })).json()) as {
     markdown: string;

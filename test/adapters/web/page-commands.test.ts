@@ -128,6 +128,9 @@ test('what a command says is a note with its choices, in Markdown, and gone afte
   await note.getByRole('button', { name: 'fast · llama3.2:3b' }).click();
   await note.locator('code', { hasText: 'llama3.2:3b' }).waitFor();
   expect(await note.locator('.given').textContent()).toBe('/model fast');
+  expect(await note.getByRole('button').allTextContents()).toEqual(['⏹ Cancel']);
+  fake.ordered[0]?.tell({ type: 'loaded', model: 'llama3.2:3b', already: false, seconds: 12 });
+  await note.getByText('is loaded').waitFor();
   expect(await note.getByRole('button').count()).toBe(0);
   expect(await fake.front.chosen(address)).toBe('fast');
   await ask(page, '/models');
