@@ -25,6 +25,7 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
     mistakes.push(what);
   };
   const isSteady = (tag: string) => ollama().isSteady(tag);
+  const isThere = (tag: string) => ollama().find(tag) !== undefined;
   const coming = () =>
     stable()
       .view()
@@ -37,7 +38,7 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
     questions: jobs.open,
     models: models.length,
     isSteady,
-    isThere: (tag) => ollama().find(tag) !== undefined,
+    isThere,
     readyAt: (tag) =>
       stable()
         .view()
@@ -61,7 +62,7 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
     unloadsIdle: settings.policy.unloadIdle,
     coming,
   });
-  const wanted = createWanted({ clock, wrong, machine, jobs, isSteady, coming, stable });
+  const wanted = createWanted({ clock, wrong, machine, jobs, isSteady, isThere, coming, stable });
   let beganAt = 0;
 
   const watch: Watch = {
@@ -101,6 +102,7 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
     onWent(runner, by) {
       note(`${runner.tag} went for ${by}`);
       server.onWent(runner, by);
+      wanted.onWent(runner.tag);
       bound.onWent(runner.tag);
       if (by !== 'us') bound.disturb();
     },

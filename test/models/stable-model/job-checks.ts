@@ -11,6 +11,8 @@ type Question = {
   readonly isBackground: boolean;
   /** When everything before it in its chat had ended. */
   eligibleAt: number | undefined;
+  /** Another model may leave for it. */
+  isAgreed: boolean;
   isAsked: boolean;
   failedLoads: number;
   isKept: boolean;
@@ -51,6 +53,7 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
       isBackground,
     }: Pick<Question, 'id' | 'chat' | 'model' | 'isBackground'>): void {
       const states = {
+        isAgreed: false,
         isAsked: false,
         failedLoads: 0,
         isKept: false,
@@ -68,6 +71,10 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
       const { isKept, isGone } = find(id);
       if (isRunning && !isKept) wrong(`${id} is begun while it runs`);
       if (isGone && !isKept) wrong(`${id} is begun though it has ended`);
+    },
+
+    onAgreed(id: string): void {
+      find(id).isAgreed = true;
     },
 
     /** The load of its model has. */

@@ -14,29 +14,45 @@ type Surroundings = {
   readonly machine: Pick<Machine, 'settings' | 'models'>;
   readonly jobs: Pick<JobChecks, 'open'>;
   readonly isSteady: (tag: string) => boolean;
+  readonly isThere: (tag: string) => boolean;
   /** The models on their way in, as the stable sees it. */
   readonly coming: () => readonly string[];
   readonly stable: () => Pick<Stable, 'view' | 'intentions'>;
 };
 
 /** Nothing is loaded, and nothing makes room, for nobody. */
-export function createWanted({ clock, wrong, machine, jobs, isSteady, coming, stable }: Surroundings) {
+export function createWanted({
+  clock,
+  wrong,
+  machine,
+  jobs,
+  isSteady,
+  isThere,
+  coming,
+  stable,
+}: Surroundings) {
   const { preload, default: ofDefault } = machine.settings.stay;
   /** To come in, or back after the load that they made room for failed, until they were there. */
   const owed = new Set(preload);
-  /** What leaves, and the model that it makes room for. */
+  /** What leaves, and the model that it makes room for, as far as anybody can tell. */
   const madeRoomFor = new Map<string, string>();
   const wantedUntil = new Map<string, number>();
   const typedUntil = new Map<string, number>();
   /** For it there is room. */
   let begun: string | undefined;
+  /** It did not end well; who has left is found out. */
+  let over: string | undefined;
 
-  /** So much that others leave for it. */
+  /** A load goes on for those, too, who may not begin yet. */
+  const isWaitedFor = (tag: string) => jobs.open().some((job) => job.model === tag && !job.isKept);
+
+  /** So much that others may leave for it. */
   function isMissed(tag: string): boolean {
     if (tag === ofDefault || clock.now() < (wantedUntil.get(tag) ?? 0)) return true;
     const { orders, pinned } = stable().intentions;
-    const waits = jobs.open().some((job) => job.model === tag && !job.isKept && job.eligibleAt !== undefined);
-    return waits || orders()[0]?.model === tag || pinned().includes(tag);
+    if (orders()[0]?.model === tag || pinned().includes(tag)) return true;
+    const { asksFirst } = machine.settings;
+    return asksFirst ? jobs.open().some((job) => job.model === tag && job.isAgreed) : isWaitedFor(tag);
   }
 
   const isWished = (tag: string) => owed.has(tag) || clock.now() < (typedUntil.get(tag) ?? 0);
@@ -45,8 +61,9 @@ export function createWanted({ clock, wrong, machine, jobs, isSteady, coming, st
 
   return {
     onLoad(tag: string): void {
-      if (isCertain() && !isMissed(tag) && !isWished(tag)) wrong(`nobody wants ${tag}`);
+      if (isCertain() && !isMissed(tag) && !isWaitedFor(tag) && !isWished(tag)) wrong(`nobody wants ${tag}`);
       begun = tag;
+      over = undefined;
     },
 
     onLoadOver(tag: string, isLoaded: boolean): void {
@@ -58,6 +75,7 @@ export function createWanted({ clock, wrong, machine, jobs, isSteady, coming, st
 
     /** Perhaps before its load began. */
     onGivenUp(tag: string): void {
+      over = tag;
       begun = undefined;
       for (const [gone, model] of madeRoomFor) {
         if (model !== tag) continue;
@@ -72,14 +90,21 @@ export function createWanted({ clock, wrong, machine, jobs, isSteady, coming, st
     /** `isSwap`: for nothing else. */
     onUnload(tag: string, isSwap: boolean): void {
       const next = coming().find((one) => one !== begun && one !== tag);
+      if (next === undefined || !isSwap || !isCertain() || isMissed(next)) return;
+      wrong(`${tag} leaves for ${next}, which nobody misses`);
+    },
+
+    onWent(tag: string): void {
+      const next = coming().find((one) => one !== tag);
       if (next === undefined) return;
-      if (isSwap && isCertain() && !isMissed(next)) wrong(`${tag} leaves for ${next}, which nobody misses`);
-      madeRoomFor.set(tag, next);
+      if (next === over) owed.add(tag);
+      else madeRoomFor.set(tag, next);
     },
 
     /** What the stable sees in memory is owed no more. */
     look(): void {
-      for (const { tag, state } of stable().view().models) if (state === 'ready') owed.delete(tag);
+      for (const { tag, state } of stable().view().models)
+        if (state === 'ready' && isThere(tag)) owed.delete(tag);
     },
 
     onTyped: (tag: string) => void typedUntil.set(tag, clock.now() + TYPING_MS),
