@@ -15,6 +15,7 @@ type Surroundings = {
 
 /** Questions for which another model would have to go, and whose people are asked first. */
 export type Consents = {
+  /** Asks, or asks something else; with no models, nothing any more. */
   ask(job: string, evict: readonly string[]): void;
   /** The models about whose leaving its person is asked; undefined: nobody is. */
   askedFor(job: string): readonly string[] | undefined;
@@ -32,8 +33,10 @@ export function createConsents({ line, clock, giveUp }: Surroundings): Consents 
     ask(job, evict) {
       const place = line.find(job);
       const model = place && modelOf(place);
-      if (place && model !== undefined)
-        place.consent = { kind: 'asked', model, evict, until: clock.now() + WAIT_MS };
+      if (!place || model === undefined) return;
+      const before = place.consent?.kind === 'asked' ? place.consent : undefined;
+      const until = before?.until ?? clock.now() + WAIT_MS;
+      place.consent = evict.length === 0 ? undefined : { kind: 'asked', model, evict, until };
     },
 
     askedFor(job) {

@@ -2,6 +2,7 @@ import type { EstimatedSeconds } from '../chat/progress.ts';
 import { inSeconds } from './load-progress.ts';
 import type { Estimate } from './load-series.ts';
 import type { TimesOfModel } from './model-times.ts';
+import { isParked } from './schedule/demand.ts';
 import type { HostState, ModelState, WaitingJob } from './schedule/state.ts';
 
 /** Nobody sees a card change for less. */
@@ -20,7 +21,7 @@ export function expectWait(
   state: HostState,
   timesOf: (model: string) => TimesOfModel | undefined,
 ): (job: WaitingJob) => EstimatedSeconds | undefined {
-  const waiting = state.waiting.filter(({ isBackground }) => !isBackground);
+  const waiting = state.waiting.filter((job) => !job.isBackground && !isParked(job));
   const positions = new Map<string, number>();
   const counts = new Map<string, number>();
   for (const { id, model } of waiting) {
@@ -64,7 +65,7 @@ export function expectWait(
       const rounds = Math.floor((model.running + position) / slotsOf(model));
       return isOpen || rounds === 0 ? undefined : coarse(answers(job.model, rounds));
     }
-    if (model.state !== 'not_loaded' || (state.asksFirst && job.consent !== 'given')) return undefined;
+    if (model.state !== 'not_loaded' || (state.asksFirst && job.consent?.kind !== 'given')) return undefined;
     return coarse(sum([loaded, answers(job.model, Math.floor(position / slotsOf(model)))]));
   };
 }

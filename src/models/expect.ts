@@ -3,6 +3,7 @@ import { expectWait } from './expect-wait.ts';
 import { loadProgress } from './load-progress.ts';
 import type { TimesOfModel } from './model-times.ts';
 import type { Move } from './move.ts';
+import { isParked } from './schedule/demand.ts';
 import type { HostState, ModelState, WaitingJob } from './schedule/state.ts';
 
 /** A job that waits: how many go before it in its chat, and what else keeps it from being begun. */
@@ -13,8 +14,8 @@ export type Waiting = {
   readonly rests: boolean;
   /** Its pictures are on their way. */
   readonly fetches?: boolean;
-  /** Its person is asked whether these may leave the memory for it. */
-  readonly unloads?: readonly string[];
+  /** Its person is asked whether these may leave the memory for this model. */
+  readonly asks?: { readonly model: string; readonly unloads: readonly string[] };
 };
 
 /**
@@ -33,12 +34,11 @@ export function expectations(
   const result = new Map<string, Progress>();
   for (const job of waiting) {
     const turn = turns.get(job.id);
-    const progress =
-      turn && job.unloads
-        ? askingFor(turn.job.model, job.unloads, state, timesOf)
-        : turn && !job.rests
-          ? expectTurn(turn.job, turn.ahead, state, move, waitOf, timesOf)
-          : expectLater(job, state);
+    const progress = job.asks
+      ? askingFor(job.asks, state, timesOf)
+      : turn && !job.rests
+        ? expectTurn(turn.job, turn.ahead, state, move, waitOf, timesOf)
+        : expectLater(job, state);
     if (progress) result.set(job.id, progress);
   }
   return result;
@@ -110,13 +110,12 @@ function expectTurn(
 }
 
 function askingFor(
-  tag: string,
-  unloads: readonly string[],
+  { model, unloads }: NonNullable<Waiting['asks']>,
   state: HostState,
   timesOf: (model: string) => TimesOfModel | undefined,
 ): Progress {
-  const asks = { unloads, ...costOf(tag, state, timesOf), resident: unloads[0] ?? '' };
-  return { stage: 'checking_memory', model: tag, asks };
+  const resident = unloads.find((tag) => isIn(state, tag, 'ready')) ?? '';
+  return { stage: 'checking_memory', model, asks: { unloads, ...costOf(model, state, timesOf), resident } };
 }
 
 function isIn({ models }: Pick<HostState, 'models'>, model: string, where: ModelState['state']): boolean {
@@ -133,8 +132,9 @@ function expectLater({ earlier, rests, fetches }: Waiting, state: HostState): Pr
 }
 
 /** The order in which the heads will be served as things stand: models in memory first, then model by model. */
-function inTurn({ models, waiting }: HostState): readonly WaitingJob[] {
+function inTurn({ models, waiting: all }: HostState): readonly WaitingJob[] {
   const inMemory = new Set(models.flatMap(({ tag, state }) => (state === 'not_loaded' ? [] : [tag])));
+  const waiting = all.filter((job) => !isParked(job));
   const byModel = Map.groupBy(waiting, (job) => job.model);
   const now = waiting.filter((job) => inMemory.has(job.model));
   const later = [...byModel].flatMap(([model, jobs]) => (inMemory.has(model) ? [] : jobs));

@@ -31,7 +31,7 @@ export function createHostState({
     const { policy, asksFirst } = settings();
     const waiting = needy().map(({ head: { consent, eligibleAt, job }, model }) => {
       const isBackground = job.message.isBackground === true;
-      return { id: job.id, model, eligibleAt, isBackground, ...(consent && { consent: consent.kind }) };
+      return { id: job.id, model, eligibleAt, isBackground, ...(consent && { consent }) };
     });
     const models = lore.knowledge.models(now);
     const expected = models.filter(

@@ -5,6 +5,7 @@ import { type Keeper, letOneGo } from './let-go.ts';
 import type { LoadReason, Move } from './move.ts';
 import type { LoadEnd, Moves } from './moves.ts';
 import type { Pins } from './pins.ts';
+import { isParked } from './schedule/demand.ts';
 import type { HostState, Plan } from './schedule/state.ts';
 import type { Settings } from './settings.ts';
 import { createSwitching, type Order } from './switching.ts';
@@ -48,6 +49,8 @@ type Surroundings = {
   readonly pins: Pins;
   /** The tag as the server has it; unchanged where it is not installed. */
   readonly installedAs: (tag: string) => string;
+  /** Whether an open question will ask for this model. */
+  readonly expects: (model: string) => boolean;
   readonly moves: () => Pick<Moves, 'current' | 'displacedBy'>;
   readonly hostState: () => HostState;
   /** Something else is wanted now: decide again. */
@@ -58,7 +61,7 @@ type Surroundings = {
 export const IDLE_LOOK_MS = 15_000;
 
 export function createIntentions(surroundings: Surroundings): Intentions {
-  const { clock, settings, pins, installedAs, moves, hostState, onChange } = surroundings;
+  const { clock, settings, pins, installedAs, expects, moves, hostState, onChange } = surroundings;
   const pinned = () => [...new Set([...settings().stay.pinned, ...pins.list()].map(installedAs))];
   const isIn = (tags: readonly string[], tag: string) => tags.some((other) => sameTag(other, tag));
   const wishes = createWishes({
@@ -86,7 +89,6 @@ export function createIntentions(surroundings: Surroundings): Intentions {
   const awaited = new Map<string, number>();
   let plan: Plan | undefined;
 
-  const waitsFor = ({ waiting }: Seen, tag: string) => waiting.some(({ model }) => model === tag);
   const isOrdered = (tag: string) => switching.orders()[0]?.model === tag;
 
   function awaitQuestions(model: string): void {
@@ -101,7 +103,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
   }
 
   function isWanted({ model, why, stage }: Move, seen: HostState): boolean {
-    if (waitsFor(seen, model) || isOrdered(model)) return true;
+    if (expects(model) || isOrdered(model)) return true;
     // Others leave for these alone: it may have been pinned when they began to.
     const { default: ofDefault = '' } = settings().stay;
     const mayMakeRoom = isIn([...pinned(), ofDefault], model);
@@ -112,12 +114,13 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     const rests = (tag: string) => (models.get(tag)?.restsUntil ?? 0) > clock.now();
     const inTheWay = ({ model: wanted }: { model: string }) =>
       !rests(wanted) && (seen.memory === undefined || !isReady(wanted));
-    return why === 'wished' && ![...seen.waiting, ...switching.orders().slice(0, 1)].some(inTheWay);
+    const waiting = seen.waiting.filter((job) => !isParked(job));
+    return why === 'wished' && ![...waiting, ...switching.orders().slice(0, 1)].some(inTheWay);
   }
 
   function goesOn(model: string, seen: HostState): boolean {
     const move = moves().current();
-    return waitsFor(seen, model) || (move?.model === model && isWanted(move, seen));
+    return expects(model) || (move?.model === model && isWanted(move, seen));
   }
 
   return {
@@ -137,7 +140,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
 
     reasonFor(model, seen) {
       if (isOrdered(model)) return 'ordered';
-      return waitsFor(seen, model) ? 'asked' : 'wished';
+      return seen.waiting.some((job) => job.model === model) ? 'asked' : 'wished';
     },
 
     isWanted,

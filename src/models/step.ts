@@ -100,8 +100,7 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
     intentions.observe(hostState());
     const seen = withoutImpossible(hostState());
     const move = moves.current();
-    const isWanted = move && (intentions.isWanted(move, seen) || placing.expects(move.model));
-    if (seen.reachable && move && !isWanted) moves.abandon('nobody waits for it');
+    if (seen.reachable && move && !intentions.isWanted(move, seen)) moves.abandon('nobody waits for it');
     return seen;
   }
 

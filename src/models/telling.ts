@@ -46,7 +46,7 @@ export function createTelling({
         earlier: earlier.get(job.id) ?? 0,
         rests: restsUntil > now || resting.has(modelOf(place) ?? ''),
         fetches: (job.message.remoteImages ?? []).length > 0,
-        ...(consent?.kind === 'asked' && { unloads: consent.evict }),
+        ...(consent?.kind === 'asked' && { asks: { model: consent.model, unloads: consent.evict } }),
       };
     });
     const expected = expectations(waitingJobs, state, moves.current(), line.running(), timesOf);

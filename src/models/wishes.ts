@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import { isParked } from './schedule/demand.ts';
 import type { HostState, Wish } from './schedule/state.ts';
 
 /** Whoever began to type has asked by then, or will not. */
@@ -82,7 +83,7 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
   };
 
   function observe({ models, waiting }: Pick<HostState, 'models' | 'waiting'>): void {
-    const isIdle = waiting.length === 0 && models.every(({ running }) => running === 0);
+    const isIdle = waiting.every(isParked) && models.every(({ running }) => running === 0);
     idleSince = isIdle ? (idleSince ?? clock.now()) : undefined;
     const here = new Set(models.flatMap(({ tag, state }) => (state === 'ready' ? [tag] : [])));
     for (const model of settings().pinned) noteStay(model, here.has(model));

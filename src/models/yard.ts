@@ -56,6 +56,7 @@ export function createYard(surroundings: Surroundings) {
     settings,
     pins,
     installedAs: (tag) => lore.inventory.find(tag)?.tag ?? tag,
+    expects: (model) => placing.expects(model),
     moves: () => moves,
     hostState: () => hostState(),
     onChange: wake,

@@ -19,7 +19,7 @@ import type { Switches } from './switches.ts';
 type Needs = {
   readonly stable: Pick<
     Stable,
-    'intentions' | 'judge' | 'costOf' | 'view' | 'agree' | 'askedFor' | 'relist' | 'jobsOf'
+    'intentions' | 'judge' | 'costOf' | 'view' | 'agree' | 'askedFor' | 'relist' | 'resync' | 'jobsOf'
   >;
   readonly server: Pick<ModelServer, 'pull'>;
   readonly conversations: Pick<Conversations, 'chosenModel' | 'last'>;
@@ -143,12 +143,18 @@ export function createModelOrders(needs: Needs) {
     async agree(address, id, choice, asker) {
       const conversation = conversationOf(address);
       const job = stable.jobsOf(conversation).find((open) => open.id === id);
-      const resident = stable.askedFor(id)?.[0];
-      if (!job || resident === undefined) return false;
+      if (!job || !stable.askedFor(id)) return false;
       if (asker !== undefined && job.message.person.id !== asker) {
         throw new OstlerError('Only who asked, or an admin, may decide that.', { code: 'forbidden' });
       }
-      return choice === 'switch' ? stable.agree(id) : redirect(id, conversation, resident);
+      if (choice === 'switch') return stable.agree(id);
+      // Nobody wants a model to be loaded again so that another one need not be.
+      await stable.resync();
+      const named = stable.askedFor(id) ?? [];
+      const resident = named.find((tag) =>
+        stable.view().models.some((model) => model.tag === tag && model.state === 'ready'),
+      );
+      return resident !== undefined && redirect(id, conversation, resident);
     },
 
     typing(address) {

@@ -72,6 +72,18 @@ describe('what a waiting question is told', () => {
     ]);
   });
 
+  it('is what its person is asked, and nobody waits for those who are asked', () => {
+    const [out1, ...others] = HOST.waiting;
+    const consent = { kind: 'asked', evict: ['in'] } as const;
+    const state = { ...HOST, waiting: [...(out1 ? [{ ...out1, consent }] : []), ...others] };
+    const [first, ...later] = JOBS;
+    const jobs = [{ ...first, id: 'out1', asks: { model: 'out', unloads: ['in'] } }, ...later] as typeof JOBS;
+    const expected = expectations(jobs, state, undefined, 1, () => TIMES);
+    expect(expected.get('out1')).toMatchObject({ asks: { unloads: ['in'], resident: 'in' } });
+    expect(expected.get('in2')).toMatchObject({ waitsFor: 'turn', ahead: 1 });
+    expect(expected.get('out3')).toMatchObject({ waitsFor: 'model', ahead: 2 });
+  });
+
   it('is that Ollama is away, where it is', () => {
     const away = told({ ...HOST, reachable: false }, undefined);
     expect(new Set(away)).toEqual(new Set(['Ollama cannot be reached; trying again']));

@@ -23,6 +23,14 @@ it('the default model comes back once nothing was to do for so long', () => {
   expect(wishes.list()).toEqual([{ model: 'a', mayEvict: true }]);
 });
 
+it('nothing is to do while everybody who waits is asked about what they push out', () => {
+  const { clock, wishes } = displaced();
+  const consent = { kind: 'asked', evict: ['b'] } as const;
+  wishes.observe({ ...IDLE, waiting: [{ id: 'c1', model: 'c', eligibleAt: 0, consent }] });
+  clock.advance(60_000);
+  expect(wishes.list()).toEqual([{ model: 'a', mayEvict: true }]);
+});
+
 it('whoever only looks at the list begins no idle time', () => {
   const { clock, wishes } = displaced();
   expect(wishes.list()).toEqual([]);

@@ -8,7 +8,6 @@ import {
   HERE,
   LARGE,
   loads,
-  MEMORY,
   MODELS,
   open,
   ordered,
@@ -196,65 +195,6 @@ describe('without being asked', () => {
     ostler.front.typing({ platform: 'web', chat: 'where nobody ever asked' });
     expect(await ostler.ask('hello', { model: SMALL })).toMatchObject({ kind: 'answer' });
     expect(loads(ollama)).toEqual([SMALL, CODE]);
-  });
-});
-
-describe('a question that would push a model out', () => {
-  const asksFirst = { memory: { ...MEMORY, confirm_before_unload: true } };
-
-  async function asking() {
-    const { ollama, ostler } = await open(asksFirst);
-    await ostler.ask('hello');
-    const followed = ostler.follow();
-    const { job } = await ostler.send('some code', { model: CODE, person: ADA });
-    const asks = await followed.until((event) =>
-      event.type === 'progress' && event.progress.stage === 'checking_memory'
-        ? event.progress.asks
-        : undefined,
-    );
-    return { ollama, ostler, followed, job, asks };
-  }
-
-  it('is put to its person first: the model, what goes, how much it needs', async () => {
-    const { ollama, ostler, followed, job, asks } = await asking();
-    expect(asks).toMatchObject({ unloads: [LARGE], resident: LARGE, needBytes: expect.any(Number) });
-    expect(residents(ollama)).toEqual([LARGE]);
-    await expect(ostler.front.agree(HERE, job, 'switch', 'bob')).rejects.toMatchObject({ code: 'forbidden' });
-    expect(await ostler.front.agree(HERE, job, 'switch', 'ada')).toBe(true);
-    expect(await followed.outcome(job)).toMatchObject({ answer: { provenance: { model: CODE } } });
-    expect(await ostler.front.agree(HERE, job, 'switch', 'ada')).toBe(false);
-  });
-
-  it('can be answered by the model that is there', async () => {
-    const { ollama, ostler, followed, job } = await asking();
-    expect(await ostler.front.agree(HERE, job, 'resident', 'ada')).toBe(true);
-    expect(await followed.outcome(job)).toMatchObject({ answer: { provenance: { model: LARGE } } });
-    expect(loads(ollama)).toEqual([LARGE]);
-  });
-
-  it('holds up nobody else, and can be stopped', async () => {
-    const { ostler, followed, job } = await asking();
-    const other = { address: { platform: 'web', chat: 'two' }, person: BOB };
-    expect(await ostler.ask('hello', other)).toMatchObject({ answer: { provenance: { model: LARGE } } });
-    expect(await ostler.front.stop(HERE, { job })).toBe(1);
-    expect(await followed.outcome(job)).toMatchObject({ kind: 'cancelled' });
-  });
-
-  it('is given up when nobody answers', async () => {
-    const time = skippableTime();
-    const { followed, job } = await asking();
-    let outcome: unknown;
-    void followed.outcome(job).then((ended) => {
-      outcome = ended;
-    });
-    await passUntil(time, () => outcome !== undefined);
-    expect(outcome).toMatchObject({
-      kind: 'failure',
-      failure: {
-        code: 'expired',
-        message: 'Nobody agreed within 10 minutes that another model is unloaded.',
-      },
-    });
   });
 });
 

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { asAgreed, asksOf, type Parked, whoPushesOut } from './consent.ts';
 import { type Demand, demandOf, isInMemory } from './demand.ts';
 import { findDemand, isDue, mayLoad, membersOf, type NextLoad, nextLoad, type View } from './next-load.ts';
 import { nextToStage } from './staging.ts';
-import type { Action, HostState, ModelState, WaitingJob } from './state.ts';
+import type { Action, HostState, ModelState } from './state.ts';
 import { makesRoom, victims } from './victims.ts';
 
 /**
@@ -10,8 +11,9 @@ import { makesRoom, victims } from './victims.ts';
  * waits for the model any more; the next visit is that of the model with the best aged score; whoever has waited too
  * long gets a load that is committed to.
  *
- * 1. Nothing while Ollama is away. Questions in the background count only where there are no others.
- * 2. `asksFirst`: a question that would push a model out is put to its person, and does not count until they agree.
+ * 1. Nothing while Ollama is away.
+ * 2. `asksFirst`: a question that would push a model out is put to its person, and does not count until they agree;
+ *    then only what they agreed to leaves. Questions in the background count only where there are no others.
  * 3. A plan whose model is in memory, or that nobody waits for any more, is dropped; a person's order is a plan.
  * 4. With no plan: once the oldest question whose model is not in memory is overdue, its load becomes the plan, with
  *    the victims that cost least.
@@ -28,22 +30,23 @@ import { makesRoom, victims } from './victims.ts';
  * Where the memory is unknown a load runs alone, as if every resident were its victim: Ollama may then evict what
  * it must without meeting a question for its victim, which is what makes it hang.
  */
-export function decide(state: HostState, now: number): readonly Action[] {
+export function decide(given: HostState, now: number): readonly Action[] {
   // 1
-  const isMoving = state.models.some((model) => model.state === 'loading' || model.state === 'unloading');
-  if (!state.reachable || (isMoving && !state.memory)) return [];
-  const asked = state.waiting.filter(({ isBackground }) => !isBackground);
-  const everybody = asked.length > 0 ? asked : state.waiting;
+  if (!given.reachable) return [];
 
   // 2
-  const pushes = state.asksFirst ? whoPushesOut(everybody, state, now) : new Map<WaitingJob, Evict>();
-  const waiting = pushes.size === 0 ? everybody : everybody.filter((job) => !pushes.has(job));
-  const asks = [...pushes].flatMap(([job, evict]): Action[] =>
-    job.consent === undefined ? [{ type: 'ask', job: job.id, evict }] : [],
-  );
+  const parked = given.asksFirst ? whoPushesOut(given, now) : NOBODY;
+  const asks = asksOf(given, parked);
+  const state: HostState =
+    parked.size === 0 ? given : { ...given, waiting: given.waiting.filter((job) => !parked.has(job)) };
+  const isMoving = state.models.some((model) => model.state === 'loading' || model.state === 'unloading');
+  if (isMoving && !state.memory) return asks;
+  const asked = state.waiting.filter(({ isBackground }) => !isBackground);
+  const waiting = asked.length > 0 ? asked : state.waiting;
 
   // 3–6
-  const view: View = { state, waiting, all: demandOf(state, waiting, now), now };
+  const demands = demandOf(state, waiting, now);
+  const view: View = { state, waiting, all: state.asksFirst ? asAgreed(demands) : demands, now };
   const next: NextLoad = isMoving ? { plan: state.plan } : nextLoad(view);
 
   // 7
@@ -74,22 +77,9 @@ export function decide(state: HostState, now: number): readonly Action[] {
   ];
 }
 
-type Evict = readonly string[];
-type Start = Extract<Action, { type: 'start' }>;
+const NOBODY: Parked = new Map();
 
-/** The questions that may not be answered before their people agree, and what would leave the memory for each. */
-function whoPushesOut(jobs: readonly WaitingJob[], state: HostState, now: number): Map<WaitingJob, Evict> {
-  const all = demandOf(state, jobs, now);
-  const pushedOut = new Map(
-    all.map((one) => [one.model.tag, isInMemory(one) ? [] : (victims(one, all, state, false) ?? [])]),
-  );
-  return new Map(
-    jobs.flatMap((job) => {
-      const evict = job.consent === 'given' ? [] : (pushedOut.get(job.model) ?? []);
-      return evict.length === 0 ? [] : [[job, evict]];
-    }),
-  );
-}
+type Start = Extract<Action, { type: 'start' }>;
 
 function startsOf({ all, state }: View, { load, plan }: NextLoad): readonly Start[] {
   if (load && !state.memory) return [];

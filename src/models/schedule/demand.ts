@@ -18,6 +18,8 @@ export type Demand = {
   readonly batchMs: number;
   /** The share of the GPU's time that its questions need. */
   readonly utilization: number;
+  /** Only these may leave the memory for it; undefined: any that may at all. */
+  readonly agreed?: readonly string[] | undefined;
 };
 
 /** Who waits for which model, and what each costs. Takes time in proportion to models and questions. */
@@ -45,6 +47,9 @@ function loadMs(model: ModelState, cache: HostState['pageCache'], now: number): 
   if (staging?.tag !== model.tag) return model.coldLoadMs;
   return Math.min(model.coldLoadMs, Math.max(0, staging.endsAt - now) + model.warmLoadMs);
 }
+
+/** Its person is asked: until they agree nobody waits for its model. */
+export const isParked = ({ consent }: WaitingJob): boolean => consent?.kind === 'asked';
 
 export const isInMemory = ({ model }: Demand): boolean => model.state !== 'not_loaded';
 

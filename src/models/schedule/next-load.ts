@@ -1,6 +1,6 @@
 import { type Demand, isActive, isInMemory, scoreOf } from './demand.ts';
 import type { HostState, Plan, WaitingJob } from './state.ts';
-import { makesRoom, victims } from './victims.ts';
+import { makesRoom, mayLeave, victims } from './victims.ts';
 
 /** So long a question may wait while models in memory are asked first: longer where loads are, up to a limit. */
 export const PATIENCE_MS = { least: 60_000, most: 1_200_000 };
@@ -49,17 +49,26 @@ function planOf(view: View): Plan | undefined {
   const { plan, order } = view.state;
   const ordered = order === undefined || plan?.model === order ? undefined : planFor(order, true, view);
   if (ordered) return ordered;
-  const wanted = plan && findDemand(plan.model, view);
+  const wanted = plan && findWanted(plan.model, plan.isOrder, view);
   if (!wanted || !mayLoad(wanted, view)) return undefined;
   if (plan.isOrder ? order !== plan.model : wanted.queue.length === 0) return undefined;
   // Another client may have taken the room.
-  const isStill = (tag: string) => isPossibleVictim(findDemand(tag, view));
+  const isStill = (tag: string) => {
+    const victim = findDemand(tag, view);
+    return victim !== undefined && mayLeave(victim, wanted);
+  };
   const holds = plan.evict.every(isStill) && makesRoom(plan.evict, wanted, view.all, view.state);
   return holds ? plan : planFor(plan.model, plan.isOrder, view);
 }
 
-function planFor(model: string, isOrder: boolean, view: View): Plan | undefined {
+/** Whoever orders a load is asked elsewhere. */
+function findWanted(model: string, isOrder: boolean, view: View): Demand | undefined {
   const wanted = findDemand(model, view);
+  return wanted && isOrder ? { ...wanted, agreed: undefined } : wanted;
+}
+
+function planFor(model: string, isOrder: boolean, view: View): Plan | undefined {
+  const wanted = findWanted(model, isOrder, view);
   const evict = wanted && mayLoad(wanted, view) && victims(wanted, view.all, view.state, true);
   return evict ? { model, evict, isOrder } : undefined;
 }
@@ -127,10 +136,6 @@ function bestLoad(view: View): NextLoad['load'] {
 
 export function mayLoad(one: Demand, { now }: View): boolean {
   return !isInMemory(one) && one.model.restsUntil <= now;
-}
-
-function isPossibleVictim(one: Demand | undefined): boolean {
-  return one?.model.state === 'ready' && one.model.keeps === 'free';
 }
 
 export function findDemand(tag: string, { all }: View): Demand | undefined {

@@ -6,8 +6,8 @@ export type WaitingJob = {
   readonly eligibleAt: number;
   /** Nobody waits for it: it goes when no other question does. */
   readonly isBackground?: boolean;
-  /** What its person said to another model's leaving the memory for it, where that is asked. */
-  readonly consent?: 'asked' | 'given';
+  /** Where that is asked: its person is to agree that these leave the memory for it, or did. */
+  readonly consent?: { readonly kind: 'asked' | 'given'; readonly evict: readonly string[] };
 };
 
 /** `preserved`: never makes room for another model. `pinned`: neither is it unloaded for being idle. */
@@ -106,7 +106,7 @@ export type Action =
   | { readonly type: 'plan'; readonly plan: Plan | undefined }
   /** Read the model's file into the page cache. */
   | { readonly type: 'stage'; readonly model: string }
-  /** Ask the job's person whether `evict` may leave the memory. */
+  /** Ask the job's person whether `evict` may leave the memory; with none, nothing is asked any more. */
   | { readonly type: 'ask'; readonly job: string; readonly evict: readonly string[] }
   /** Decide again at this moment even if nothing happens. Monotonic milliseconds. */
   | { readonly type: 'wake'; readonly at: number };

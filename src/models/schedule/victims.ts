@@ -24,7 +24,7 @@ export function victims(
   isForced: boolean,
 ): readonly string[] | undefined {
   const inMemory = all.filter(isInMemory);
-  const candidates = inMemory.filter(({ model }) => model.state === 'ready' && model.keeps === 'free');
+  const candidates = inMemory.filter((one) => mayLeave(one, wanted));
   const room = roomOf(wanted, inMemory, state);
   const order = orderOf(state.eviction);
   if (order) return inOrder(candidates.toSorted(order), room, state.eviction === 'immediate');
@@ -35,6 +35,11 @@ export function victims(
     return inOrder(cheapest, room, false);
   }
   return cheapestSet(candidates, costs, room);
+}
+
+/** Whether the model can be a victim. */
+export function mayLeave({ model: { tag, state, keeps } }: Demand, { agreed }: Demand): boolean {
+  return state === 'ready' && keeps === 'free' && (agreed?.includes(tag) ?? true);
 }
 
 /** Whether the model fits once these have left. */

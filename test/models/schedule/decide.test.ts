@@ -43,42 +43,6 @@ const CASES: readonly Case[] = [
     [],
   ],
   [
-    '(2) whose question would push a model out is asked first',
-    { models: [ready('a'), model('b')], waiting: waiting('b1', 'a1'), asksFirst: true },
-    0,
-    [{ type: 'ask', job: 'b1', evict: ['a'] }, start('a1')],
-  ],
-  [
-    '(2) … once',
-    {
-      models: [ready('a'), model('b')],
-      waiting: [{ id: 'b1', model: 'b', eligibleAt: 0, consent: 'asked' }],
-      asksFirst: true,
-    },
-    0,
-    [],
-  ],
-  [
-    '(2) … and then it is loaded',
-    {
-      models: [ready('a'), model('b')],
-      waiting: [{ id: 'b1', model: 'b', eligibleAt: 0, consent: 'given' }],
-      asksFirst: true,
-    },
-    0,
-    [load('b', 'a')],
-  ],
-  [
-    '(2) nobody is asked about what fits beside',
-    {
-      models: [ready('a'), model('b', { needBytes: 5 })],
-      waiting: waiting('b1'),
-      asksFirst: true,
-    },
-    0,
-    [load('b')],
-  ],
-  [
     '(3) a plan that nobody waits for any more is dropped',
     { models: [ready('a', { running: 1 }), model('b')], plan: plan('b', 'a') },
     0,
