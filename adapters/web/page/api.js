@@ -62,5 +62,4 @@ export const typing = () => call('POST', `${base}/typing`, {});
 export const stop = (job) => call('POST', `${base}/stop`, { job });
 export const startNew = () => call('POST', `${base}/new`, {});
 export const chosenModel = async () => (await call('GET', `${base}/model`)).model;
-export const chooseModel = (model) => call('PUT', `${base}/model`, { model });
 export const eventsUrl = (after) => `${base}/events${after ? `?after=${encodeURIComponent(after)}` : ''}`;

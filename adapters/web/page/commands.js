@@ -9,8 +9,11 @@ export function readInput(text) {
   return name === undefined ? { question: text } : { name, argument };
 }
 
-/** Gives commands, and shows what they say in the conversation. `onGiven` is told what was said, in plain text. */
-export function createCommands({ conversation, onGiven }) {
+/**
+ * Gives commands, and shows what they say in the conversation. `onGiven` is told what was said, in plain text; the
+ * field is closed while a load is waited for.
+ */
+export function createCommands({ conversation, lock, onGiven }) {
   async function give({ note, place }, command, id = randomId()) {
     let last;
     let isOver = false;
@@ -20,6 +23,7 @@ export function createCommands({ conversation, onGiven }) {
     try {
       for await (const said of api.giveCommand({ id, ...command })) {
         note.say(said, choose);
+        closeWhile(said, note, choose);
         // What was done is seen elsewhere.
         if (said.markdown === '') place.remove();
         if (last === undefined) onGiven(note.words());
@@ -36,7 +40,14 @@ export function createCommands({ conversation, onGiven }) {
       onGiven(failure.message);
     } finally {
       isOver = true;
+      lock.open(note);
     }
+  }
+
+  function closeWhile({ waits, offer }, note, choose) {
+    if (waits === undefined) return lock.open(note);
+    const [{ value }] = offer.choices;
+    lock.close(note, waits, () => choose({ name: offer.command, argument: value }));
   }
 
   function begin(command) {

@@ -3,6 +3,7 @@ import { createCommands } from './commands.js';
 import { createComposer } from './composer.js';
 import { createConversation } from './conversation.js';
 import { watchHouse } from './house.js';
+import { createLock } from './lock.js';
 import { createPicker } from './models.js';
 import { createOutbox } from './outbox.js';
 import { createPictures } from './pictures.js';
@@ -12,6 +13,8 @@ import { createSuggestions } from './suggestions.js';
 import { createWelcome } from './welcome.js';
 
 const TITLE = 'Ostler';
+/** As people write it: the rules choose the model. */
+const AUTO = 'auto';
 const LET_GO_MS = 60_000;
 
 const at = (id) => document.getElementById(id);
@@ -19,7 +22,13 @@ let runningJobs = [];
 let lettingGo;
 
 const scroll = createScroll({ scroller: at('scroller'), content: at('conversation'), jump: at('jump') });
-const picker = createPicker({ select: at('model'), onProblem: showProblem });
+const picker = createPicker({
+  select: at('model'),
+  onChoose(model) {
+    scroll.follow();
+    return commands.give('model', model ?? AUTO);
+  },
+});
 const pictures = createPictures({
   list: at('pictures'),
   input: at('files'),
@@ -40,7 +49,8 @@ const conversation = createConversation({
   },
 });
 const outbox = createOutbox({ conversation });
-const commands = createCommands({ conversation, onGiven: afterCommand });
+const lock = createLock({ line: at('lock'), fields: at('fields'), textarea: at('text') });
+const commands = createCommands({ conversation, lock, onGiven: afterCommand });
 createSuggestions({
   textarea: at('text'),
   list: at('suggestions'),

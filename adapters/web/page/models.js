@@ -3,9 +3,13 @@ import { h } from './dom.js';
 
 const RANK = { in_use: 0, ready: 0, unloading: 0, loading: 1 };
 
-/** The list of models, and which of them this chat has chosen. */
-export function createPicker({ select, onProblem }) {
-  let changes = 0;
+/**
+ * The list of models, and which of them this chat has chosen. `onChoose` is given a model, null where the rules choose,
+ * and resolves when nothing more is said of that.
+ */
+export function createPicker({ select, onChoose }) {
+  let choices = 0;
+  let choosing = 0;
 
   const rank = (model) => RANK[model.state] ?? 2;
   const options = () => [...select.options];
@@ -41,23 +45,20 @@ export function createPicker({ select, onProblem }) {
   }
 
   select.addEventListener('change', async () => {
-    changes += 1;
-    try {
-      await api.chooseModel(select.value || null);
-      onProblem(undefined);
-    } catch (failure) {
-      onProblem(failure);
-    }
-    changes += 1;
+    choices += 1;
+    choosing += 1;
+    await onChoose(select.value || null);
+    choosing -= 1;
   });
 
   return {
     async refresh(models) {
       show(models);
-      const before = changes;
+      const before = choices;
+      const isChoosing = choosing > 0;
       const chosen = await api.chosenModel();
-      // What was asked before the person chose would take their choice back.
-      if (before === changes && changes % 2 === 0) mark(chosen, models);
+      // What was asked before the choice was made would take it back.
+      if (before === choices && !isChoosing) mark(chosen, models);
     },
   };
 }

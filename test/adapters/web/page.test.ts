@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { serveWeb } from '../../../adapters/web/serve.ts';
+import { OstlerError } from '../../../src/errors.ts';
 import { ask, untilArticles, useBrowser } from './browse.ts';
 import { until } from './fake-front.ts';
 import { startWeb } from './start.ts';
@@ -147,9 +148,16 @@ test('the list of models shows their state and sets the model of this chat', asy
   await until(async () => (await picker.inputValue()) === 'qwen2.5:7b');
   await picker.selectOption('');
   await until(async () => (await fake.front.chosen(address)) === null);
-  fake.setStatus({ models: [] });
+  fake.front.choose = async () => {
+    throw new OstlerError('llava:13b is not installed.', {
+      code: 'not_installed',
+      hint: 'ollama pull llava:13b',
+    });
+  };
   await picker.selectOption('llava:13b');
-  await page.getByText('llava:13b is not installed. ollama pull llava:13b').waitFor();
+  await page.locator('.note').getByText('llava:13b is not installed.').waitFor();
+  await page.getByText('ollama pull llava:13b', { exact: true }).waitFor();
+  await until(async () => (await picker.inputValue()) === '');
 });
 
 test('a failure stands in the place of the answer, and the question can be asked anew', async () => {
