@@ -1,9 +1,10 @@
-import { Queue as BullQueue, DelayedError, type Job as Delivery, Worker } from 'bullmq';
+import { Queue as BullQueue, Worker } from 'bullmq';
 import { OstlerError } from '../../src/errors.ts';
 import type { NewJob } from '../../src/path/job.ts';
 import type { OpenQueue, Processor, Queue, QueuedJob } from '../../src/ports/queue.ts';
 import type { RedisConnection } from './connect.ts';
 import { withDeadline } from './deadline.ts';
+import { createDeliveries } from './deliveries.ts';
 import { createEvents } from './events.ts';
 import { oneByOne } from './one-by-one.ts';
 import {
@@ -15,7 +16,7 @@ import {
   rememberEndedSeconds,
 } from './parking-lot.ts';
 import { createReplace } from './replace.ts';
-import { createRun, type Run } from './runs.ts';
+import { createRun, hasBegun, type Run } from './runs.ts';
 
 /** After an abort a processor has this long to let go before its job is returned without it. */
 const letGoMs = 2_000;
@@ -64,6 +65,7 @@ export function redisQueue(connection: RedisConnection, options: RedisQueueOptio
     const replace = createReplace({ lot, runs, promoting, emit });
     await call(() => queue.waitUntilReady());
 
+    const { receive, leave, reconcileAll } = createDeliveries({ connection, queue, runs, cancelled, emit });
     const worker = new Worker<Parked>(queueName, (delivery, token = '') => receive(delivery, token), {
       ...shared,
       concurrency,
@@ -83,42 +85,6 @@ export function redisQueue(connection: RedisConnection, options: RedisQueueOptio
     });
     client.on('ready', reconcileAll);
     await call(() => worker.waitUntilReady());
-
-    async function receive(delivery: Delivery<Parked>, token: string): Promise<string> {
-      const { job, unstarted } = delivery.data;
-      const run = runs.get(job.id);
-      if (!run && cancelled.has(job.id)) return 'cancelled';
-      const isOurs = run && !hasBegun(run);
-      if (!isOurs) await delivery.updateData({ job, unstarted: unstarted + 1 });
-      const result = run ? await run.begin(job, delivery.attemptsStarted - unstarted) : 'again';
-      if (result === 'done') return result;
-      if (isOurs) await delivery.updateData({ job, unstarted: unstarted + 1 });
-      await delivery.moveToDelayed(parkedUntil(job), token);
-      leave(job.id, 'returned');
-      throw new DelayedError();
-    }
-
-    function leave(id: string, type: 'ended' | 'returned'): void {
-      const run = runs.get(id);
-      const known = runs.delete(id) || cancelled.delete(id);
-      run?.leave();
-      if (known || type === 'returned') emit({ type, id });
-    }
-
-    /** An answer that got lost with the connection may have been the one that ended a run. */
-    function reconcileAll(): void {
-      if (client.status !== 'ready') return;
-      for (const run of runs.values()) {
-        if (run.settled() || !hasBegun(run)) reconcile(run).catch(report);
-      }
-    }
-
-    async function reconcile(run: Run): Promise<void> {
-      const state = await queue.getJobState(bullId(run.id));
-      if (runs.get(run.id) !== run || !(run.settled() || !hasBegun(run))) return;
-      if (state === 'completed' || state === 'failed' || state === 'unknown') leave(run.id, 'ended');
-      if (state === 'delayed' && run.settled()) leave(run.id, 'returned');
-    }
 
     async function addNow({ id, ...rest }: NewJob): Promise<'added' | 'duplicate'> {
       const seq = await lot.claim(id);
@@ -215,10 +181,6 @@ export function redisQueue(connection: RedisConnection, options: RedisQueueOptio
       },
     };
   };
-}
-
-function hasBegun(run: Run): boolean {
-  return run.starts() !== undefined;
 }
 
 async function settledWithin(promise: Promise<unknown>, ms: number): Promise<void> {

@@ -54,3 +54,7 @@ export function createRun(id: string, process: Processor, onThrow: (error: unkno
     leave: () => left.resolve(),
   };
 }
+
+export function hasBegun(run: Run): boolean {
+  return run.starts() !== undefined;
+}
