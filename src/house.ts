@@ -6,28 +6,16 @@ import { conversationOf } from './chat/message.ts';
 import { createReplies } from './chat/replies.ts';
 import type { Config } from './config/schema.ts';
 import { maskUrl } from './config/secrets.ts';
-import { OstlerError, toFailure } from './errors.ts';
+import { OstlerError } from './errors.ts';
 import { openStable } from './models/open-stable.ts';
-import { createOwnTemperature } from './models/own-temperature.ts';
-import { createTokenLength } from './models/token-length.ts';
 import { createAgain } from './path/again.ts';
 import { createBeginAnew } from './path/begin-anew.ts';
 import { createChoices } from './path/choices.ts';
-import { createFetchPictures } from './path/fetch-pictures.ts';
-import { createFindKey } from './path/find-key.ts';
-import { createFlights } from './path/flights.ts';
-import { createInvalidate } from './path/invalidate.ts';
-import type { Job } from './path/job.ts';
+import { createMessagePath } from './path/message-path.ts';
 import { createModelOrders } from './path/model-orders.ts';
-import { createPrepare } from './path/prepare.ts';
-import { createRecall } from './path/recall.ts';
-import { createReceive } from './path/receive.ts';
 import { requireInstalled } from './path/require-installed.ts';
 import { makeSnapshot } from './path/snapshot.ts';
-import { createSpillNotice } from './path/spill-notice.ts';
-import { createStop } from './path/stop.ts';
 import { createSwitches } from './path/switches.ts';
-import { createWork } from './path/work.ts';
 import { createWouldRoute } from './path/would-route.ts';
 import { createLimits } from './people/limits.ts';
 import { createRights } from './people/rights.ts';
@@ -49,7 +37,7 @@ export type House = {
 
 /** Everything between the fronts and the outside world, connected. Begins to work at once. */
 export async function openHouse(atStart: Config, ports: Ports, version: string): Promise<House> {
-  const { server, generate, openQueue, store, log, files, rates, audit, chats, clock, logger } = ports;
+  const { server, openQueue, store, log, files, rates, audit, chats, clock, logger } = ports;
   const { platforms, reread, serves, passing, cacheTier: l2 } = ports;
   let config = atStart;
   let current = makeSnapshot(config);
@@ -68,7 +56,6 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     if (event.type === 'added') live.asked(event.job);
     if (event.type === 'changed') live.changed(event.job);
   });
-  const isSettled = async (job: Job) => (await conversations.find(job.conversation, job.id)) !== undefined;
 
   const { stable, swaps, settled } = await openStable({
     ...ports,
@@ -77,78 +64,28 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
     settings: () => snapshot().settings,
     answerLimitMs: config.llm.timeouts.status_seconds * 1_000,
     onProgress: (job, progress) => openReply(job).progress(progress),
-    isSettled,
-    recall: (...asked) => recalling.look(...asked),
-    keepOutcome: async (job, outcome) => void (await work.keep(job, outcome)),
+    isSettled: (job) => path.isSettled(job),
+    recall: (...asked) => path.recall(...asked),
+    keepOutcome: async (job, outcome) => void (await path.keepOutcome(job, outcome)),
   });
   const limits = createLimits({ rates, settings: () => config.limits, openJobs: stable.openJobs });
   const switches = createSwitches(limits);
-  const tokenLength = createTokenLength(store);
-  const prepare = createPrepare({ conversations, tokenLength, files, clock, logger, snapshot });
-  const flights = createFlights();
-  const findKey = createFindKey({ ...opened, snapshot });
-  const recalling = createRecall({
-    ...opened,
-    findKey,
-    flights,
-    prepare,
-    ownTemperature: createOwnTemperature(server),
-    openReply,
-    snapshot,
-    clock,
-    logger,
-  });
-  const work = createWork({
-    generate,
-    prepare,
-    reserve: recalling.reserve,
-    flights,
+  const path = createMessagePath({
+    ...ports,
+    cache: opened,
+    queue,
     stable,
     conversations,
-    tokenLength,
-    spillNotice: createSpillNotice(stable),
+    live,
     openReply,
-    onKept: live.kept,
-    onDone: (job, usage) => stable.observe(job.id, usage),
-    onAnswered(message, { promptTokens, tokens }) {
-      limits.used(message, promptTokens + tokens).catch((error: unknown) => {
-        logger.warn({ ...toFailure(error) }, 'tokens could not be counted');
-      });
-    },
+    limits,
+    config: () => config,
+    snapshot,
     ending: ending.signal,
-    clock,
-    logger,
-    snapshot,
+    isStopping: () => closing,
   });
-  process = work.process;
-
-  const { receive, revise, attach, redirect } = createReceive({
-    queue,
-    jobsOf: stable.jobsOf,
-    conversations,
-    clock,
-    snapshot,
-    admit: limits.admitQuestion,
-    expireMs: () => config.queue.expire_minutes * 60_000,
-    stopping: () => closing,
-  });
-
-  const fetchPictures = createFetchPictures({
-    chats,
-    files,
-    clock,
-    logger,
-    signal: ending.signal,
-    waits: ({ id, conversation }) => stable.jobsOf(conversation).some((open) => open.id === id),
-    attach: ({ id, conversation }, fetched) => attach(id, conversation, fetched),
-    giveUp: (job, failure) => void stable.end(job, { kind: 'failure', failure }).catch(() => {}),
-  });
-  queue.onEvent((event) => {
-    if ((event.type === 'added' || event.type === 'changed') && serves(event.job))
-      void fetchPictures(event.job);
-  });
-
-  const stop = createStop({ stable, queue, isSettled, endGone: work.endGone });
+  process = path.process;
+  const { receive, revise, redirect, fetchPictures, stop, invalidate } = path;
 
   try {
     await stable.start();
@@ -224,14 +161,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
       isStopping: () => closing,
     }),
     clearCache: opened.clear,
-    invalidate: createInvalidate({
-      conversations,
-      snapshot,
-      view: stable.view,
-      prepare,
-      findKey,
-      drop: recalling.drop,
-    }),
+    invalidate,
     now: () => clock.wall(),
   };
 
