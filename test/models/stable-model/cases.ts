@@ -31,10 +31,16 @@ const restart = (ms: number): Step => ({ do: 'restart', ms });
 const silent = (ms: number): Step => ({ do: 'fall silent', ms });
 const failing: Step = { do: 'trouble a load', fate: { how: 'fails', share: 0 } };
 const hanging: Step = { do: 'trouble a load', fate: { how: 'hangs', share: 0 } };
+const look: Step = { do: 'look' };
 const noStart: Step = { do: 'trouble the queue' };
 
 /** In ten chats of their own: two after each other. */
 const crowd = Array.from({ length: 10 }, (_, chat) => [ask(chat, 0, 110_000), ask(chat, 0, 110_000)]).flat();
+/** Beside them, every 100 s, one that asks for another model. */
+const few = Array.from({ length: 12 }, (_, index) => [
+  ask(10 + index, 1 + (index % 4)),
+  pass(100_000),
+]).flat();
 
 type Case = readonly [name: string, settings: Partial<Schedule['settings']>, steps: readonly Step[]];
 
@@ -170,13 +176,22 @@ const CASES: readonly Case[] = [
   ],
   ['no load ends well', {}, [...Array.from({ length: 12 }, () => failing), ask(0, 0), pass(300_000)]],
   [
-    'one model is asked without end, and each of the others once',
-    { models: 5 },
-    [...crowd, ask(10, 1), pass(300_000), ask(11, 2), pass(300_000), ask(12, 3), pass(300_000), ask(13, 4)],
+    'nobody asks after having typed',
+    { keepAlive: '2m' },
+    [
+      ask(0, 0),
+      pass(9_000),
+      type(1),
+      ...Array.from({ length: 3 }, () => pass(45_000)),
+      look,
+      pass(40),
+      type(0),
+    ],
   ],
+  ['one model is asked without end, and the others now and then', { models: 5 }, [...crowd, ...few]],
 ];
 
-/** Series that once broke a promise of the stable, or seemed to, as short as they could be. */
+/** Series that once broke a promise of the stable, seemed to, or would if it kept one less. */
 export const cases = CASES.map(([name, settings, steps]): readonly [string, Schedule] => [
   name,
   { settings: { ...SMALL, ...settings }, steps },
