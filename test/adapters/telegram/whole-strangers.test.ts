@@ -163,7 +163,12 @@ it('what admins do is in the audit log, and no text of anybody', async () => {
   const admin = { platform: 'telegram', chat: String(ADA), person: String(ADA), name: 'Ada' };
   const user = { platform: 'telegram', chat: String(STRANGER), person: String(STRANGER), name: 'Eve' };
   const at = expect.any(String);
-  expect(lines).toEqual([
+  // A load ends whenever it does.
+  const [ends, deeds] = [true, false].map((isEnd) =>
+    lines.filter(({ what }) => (what === 'load-end') === isEnd),
+  );
+  expect(ends).toEqual([{ at, ...user, what: 'load-end', on: 'qwen2.5:7b', outcome: 'done' }]);
+  expect(deeds).toEqual([
     { at, ...admin, what: 'approve', on: theCode, outcome: 'done' },
     { at, ...user, what: 'block', on: '1', outcome: 'refused' },
     { at, ...user, what: 'model', on: 'gone:1b', outcome: 'not_installed' },
