@@ -135,6 +135,7 @@ function residentServer(): ModelServer {
     show: async () => ({ capabilities: ['completion'], parameters: {} }),
     loaded: async () => [{ ...model, vramBytes: 1e9, expiresAt: null }],
     load: async () => undefined,
+    keep: async () => undefined,
     unload: async () => undefined,
     async *pull() {},
   };

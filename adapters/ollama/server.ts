@@ -39,6 +39,9 @@ export function ollamaServer(connection: Connection): ModelServer {
     if (typeof answer.error === 'string') throw httpError(500, answer.error, model);
   }
 
+  const load: ModelServer['load'] = (tag, { keepAlive, options }, signal) =>
+    touch(tag, signal, { keep_alive: keepAlive, options });
+
   return {
     async version(signal) {
       return (await ask(versionAnswer, { signal }, (client) => client.version())).version;
@@ -64,7 +67,8 @@ export function ollamaServer(connection: Connection): ModelServer {
       return models.map(toResident);
     },
 
-    load: (tag, { keepAlive, options }, signal) => touch(tag, signal, { keep_alive: keepAlive, options }),
+    load,
+    keep: load,
     unload: (tag, signal) => touch(tag, signal, { keep_alive: 0 }),
     pull: ollamaPull(connection),
   };

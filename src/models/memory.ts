@@ -31,6 +31,8 @@ export type Memory = {
   /** Returns how many questions it answers now. */
   use(tag: string): number;
   release(tag: string): void;
+  /** It may not leave until the returned call, though it is asked nothing. */
+  hold(tag: string): () => void;
   resident(tag: string): Resident | undefined;
   /** Whether a model was missing while it answered, and has ended to: it may have come back. */
   isDoubtful(): boolean;
@@ -60,6 +62,11 @@ export function createMemory(clock: Clock): Memory {
       byAnother: false,
       isMissing: false,
     };
+  }
+
+  function end(tag: string): void {
+    running.set(tag, answering(tag) - 1);
+    if (answering(tag) === 0) running.delete(tag);
   }
 
   function noteUse(tag: string): void {
@@ -119,9 +126,13 @@ export function createMemory(clock: Clock): Memory {
     },
 
     release(tag) {
-      running.set(tag, answering(tag) - 1);
-      if (answering(tag) === 0) running.delete(tag);
+      end(tag);
       noteUse(tag);
+    },
+
+    hold(tag) {
+      running.set(tag, answering(tag) + 1);
+      return () => end(tag);
     },
 
     resident: (tag) => known.get(tag)?.resident,

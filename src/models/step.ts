@@ -34,6 +34,8 @@ type Surroundings = Pick<ReturnType<typeof createStarting>, 'startJob' | 'beginD
   readonly tellWaiting: () => void;
   /** What was known of models holds no more for those that came or went. */
   readonly forgetOld: () => void;
+  /** Models that are pinned stay for ever, and those that are no more do not. Throws. */
+  readonly tendStays: () => Promise<void>;
   readonly isOwner: () => boolean;
   readonly stopped: AbortSignal;
   readonly clock: Clock;
@@ -48,8 +50,18 @@ type Surroundings = Pick<ReturnType<typeof createStarting>, 'startJob' | 'beginD
 export function createStep(surroundings: Surroundings): () => Promise<number> {
   const { line, state, placing, recalling, consents, ending, moves, intentions, hostState } = surroundings;
   const { count, judging, stage } = surroundings;
-  const { startJob, beginDeliveries, tellWaiting, forgetOld, isOwner, stopped, clock, logger, wake } =
-    surroundings;
+  const {
+    startJob,
+    beginDeliveries,
+    tellWaiting,
+    forgetOld,
+    tendStays,
+    isOwner,
+    stopped,
+    clock,
+    logger,
+    wake,
+  } = surroundings;
 
   /** Brings what is known of the server up to date, as far as it matters now. Throws. */
   async function look(): Promise<void> {
@@ -82,6 +94,7 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
         actions = decide(seen, clock.now());
       }
       for (const action of actions) carryOut(action, seen);
+      if (!state.away() && isOwner()) await tendStays();
       if (state.wasAsked()) tellWaiting();
     } catch (cause) {
       const error = toOstlerError(cause);

@@ -20,6 +20,7 @@ import { modelOf } from './place.ts';
 import { createPlacing } from './placing.ts';
 import { createRecalling, type Recall } from './recalling.ts';
 import { createStarting } from './starting.ts';
+import { createStays } from './stays.ts';
 import { createStep } from './step.ts';
 import { createTelling } from './telling.ts';
 import { createTurnstile } from './turnstile.ts';
@@ -77,9 +78,10 @@ export function createYard(surroundings: Surroundings) {
   const loadedOptions = createLoadedOptions({ ...surroundings, memory });
   const ending = createEnding({ line, state, clock, logger, keepOutcome, wake });
   const consents = createConsents({ line, clock, giveUp: ending.giveUp });
+  const isPinned = (tag: string) => intentions.keeperOf(tag).keeps === 'pinned';
   const keepAlive = (tag: string) => {
     const visitMs = line.countFor(tag) * lore.service.of(tag);
-    return keepAliveFor(settings().policy, intentions.keeperOf(tag).keeps === 'pinned', visitMs);
+    return keepAliveFor(settings().policy, isPinned(tag), visitMs);
   };
   const moves = createMoves({
     server,
@@ -126,6 +128,18 @@ export function createYard(surroundings: Surroundings) {
   const { expects } = placing;
   const intents = intentions.forDecision;
   const hostState = createHostState({ host, clock, settings, lore, needy, expects, intents });
+  const stays = createStays({
+    server,
+    state,
+    loadedOptions,
+    isPinned,
+    keepAlive,
+    answerLimitMs,
+    stopped,
+    clock,
+    logger,
+    onChange: wake,
+  });
   step = createStep({
     line,
     state,
@@ -146,6 +160,7 @@ export function createYard(surroundings: Surroundings) {
       loadedOptions.look();
       moves.forgetFailures();
     },
+    tendStays: stays.tend,
     isOwner,
     stopped,
     clock,

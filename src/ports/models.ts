@@ -73,6 +73,12 @@ export type ModelServer = {
     settings: { keepAlive: KeepAlive; options: ModelOptions },
     signal: AbortSignal,
   ): Promise<void>;
+  /** Says how long a model that is in memory stays there. One that is not would be loaded, as by `load`. */
+  keep(
+    tag: string,
+    settings: { keepAlive: KeepAlive; options: ModelOptions },
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Downloads a model; aborting the signal ends it, and what was downloaded is used the next time. */
   pull(tag: string, signal: AbortSignal): AsyncIterable<PullProgress>;
   /** Asks for the unload; the model is gone once `loaded` no longer shows it. */

@@ -1,5 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { CODE, HERE, LARGE, loads, MODELS, open, ordered, residents, SMALL, until } from './stable-house.ts';
+import { simulatedOllama, testOstler } from '../servers/ostler.ts';
+import {
+  CODE,
+  HERE,
+  LARGE,
+  loadElsewhere,
+  loads,
+  MODELS,
+  type Ollama,
+  open,
+  ordered,
+  residents,
+  SMALL,
+  until,
+} from './stable-house.ts';
+
+/** In seconds; null: for ever. */
+const keepAlive = (ollama: Ollama) => ollama.residents()[0]?.keepAliveSeconds;
 
 /** As somebody may write it; Ollama takes it for the same. */
 const SHOUTED = 'Qwen2.5:7B';
@@ -36,6 +53,37 @@ describe('a model that stays in memory', () => {
     await expect(ostler.front.pin(SMALL, false)).rejects.toMatchObject({
       hint: `Take pinned: true from ${SMALL} under llm.models.`,
     });
+  });
+
+  it('that is in memory already stays for ever from then on, and not any more once it is unpinned', async () => {
+    const { ollama, ostler } = await open({ cache: { keep_alive: '2m' } });
+    await ostler.ask('hello');
+    await ostler.front.pin(LARGE, true);
+    await ollama.until(() => keepAlive(ollama) === null);
+    await ostler.front.pin(LARGE, false);
+    await ollama.until(() => keepAlive(ollama) === 120);
+    expect(loads(ollama)).toEqual([LARGE]);
+  });
+
+  it('and was loaded before we came stays for ever, too', async () => {
+    const ollama = await simulatedOllama();
+    await loadElsewhere(ollama, SMALL, { options: { num_ctx: 4_096 } });
+    await testOstler(ollama, { llm: { models: { small: { name: SMALL, pinned: true } } } });
+    await ollama.until(() => keepAlive(ollama) === null);
+    expect(loads(ollama)).toEqual([SMALL]);
+  });
+
+  it('keeps its place where it was about to leave', async () => {
+    const { ollama, ostler } = await open();
+    const hold = ollama.hold({ at: 'generation' });
+    const answer = ostler.ask('hello');
+    await hold.reached;
+    ostler.front.unload(LARGE);
+    await ostler.front.pin(LARGE, true);
+    hold.release();
+    await answer;
+    await ollama.until(() => keepAlive(ollama) === null);
+    expect(loads(ollama)).toEqual([LARGE]);
   });
 
   it('comes by itself however the configuration writes its name', async () => {

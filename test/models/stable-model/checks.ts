@@ -83,6 +83,7 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
       note(`unload ${tag}`);
       wanted.onUnload(tag, server.onUnload(tag));
     },
+    onKeep: server.onKeep,
     onAsk(tag, job) {
       note(`${job} asks ${tag}`);
       server.onAsk(tag);

@@ -16,6 +16,7 @@ export type Watch = {
   onLoadOver(tag: string, isLoaded: boolean): void;
   onUnload(tag: string): void;
   onAsk(tag: string, job: string): void;
+  onKeep(tag: string): void;
   onAnswered(tag: string, job: string): void;
   onCame(runner: Runner, by: Who): void;
   onWent(runner: Runner, by: Who): void;
@@ -121,6 +122,13 @@ export function fakeOllama({ clock, models, totalBytes, maxModels, watch }: Surr
       } finally {
         watch.onLoadOver(tag, isLoaded);
       }
+    },
+    async keep(tag, { keepAlive }, signal) {
+      watch.onKeep(tag);
+      const asked = { tag, by: 'us', keepAliveMs: inMs(keepAlive) } as const;
+      await send<void>(signal, (give, fail) =>
+        line.request({ ...asked, onGranted: () => give(), onFailed: fail }),
+      );
     },
     unload(tag, signal) {
       watch.onUnload(tag);

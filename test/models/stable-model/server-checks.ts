@@ -133,6 +133,12 @@ export function createServerChecks(surroundings: Surroundings) {
       return isSwap;
     },
 
+    onKeep(tag: string): void {
+      if (isLeaving(tag)) wrong(`${tag} is told to stay while it is unloaded`);
+      else if (!find(tag) && !couldBeMissed(tag)) wrong(`${tag} is told to stay: it is not there`);
+      if (isLoading) wrong(`${tag} is told to stay during a load`);
+    },
+
     onAsk(tag: string): void {
       if (isLeaving(tag)) wrong(`${tag} is asked while it is unloaded`);
       else if (!find(tag) && !couldBeMissed(tag)) wrong(`${tag} is asked: it is not there`);
