@@ -1,7 +1,7 @@
 import { describeAbout } from './describe-amount.ts';
-import { describeUnload } from './describe-unload.ts';
+import { describeUnload, listed } from './describe-unload.ts';
 import type { ConversationEvent } from './front.ts';
-import type { EstimatedSeconds, LoadProgress, Progress } from './progress.ts';
+import type { EstimatedSeconds, KeptRoom, LoadProgress, Progress } from './progress.ts';
 
 const BAR_CELLS = 5;
 
@@ -51,7 +51,7 @@ function describeLoad(what: string, { forSeconds, estimate }: LoadProgress): str
 }
 
 function describeQueued(queued: Extract<Progress, { stage: 'queued' }>): string {
-  const { waitsFor, ahead, model, estimate } = queued;
+  const { waitsFor, ahead, model, estimate, kept } = queued;
   const others = ahead === 0 ? '' : ahead === 1 ? '1 question ahead' : `${ahead} questions ahead`;
   const and = [others, describeStart(estimate)].map((part) => (part === '' ? '' : ` · ${part}`)).join('');
   switch (waitsFor) {
@@ -67,9 +67,20 @@ function describeQueued(queued: Extract<Progress, { stage: 'queued' }>): string 
       return `Waiting until ${model} can be loaded${and}`;
     case 'order':
       return `Waiting for ${ahead === 1 ? 'a load' : `${ahead} loads`} ordered earlier`;
+    case 'room':
+      return describeKept(kept);
     case 'turn':
       return and.slice(' · '.length) || 'Next in line';
   }
+}
+
+function describeKept({ by, aboutSeconds }: KeptRoom = { by: [] }): string {
+  const [leave, them] = by.length === 1 ? ['leaves', 'it'] : ['leave', 'them'];
+  const when =
+    aboutSeconds === undefined
+      ? `once nobody asks ${them} any more`
+      : `in about ${describeAbout(aboutSeconds)}, if nobody asks ${them}`;
+  return `Waiting until ${listed(by)} ${leave} the memory: ${when}`;
 }
 
 function describeStart(estimate: EstimatedSeconds | undefined): string {

@@ -28,20 +28,28 @@ export type UnloadQuestion = LoadCost & {
   readonly resident: string;
 };
 
+/** Models that make room for no other one take it, and leave by themselves. */
+export type KeptRoom = {
+  readonly by: readonly string[];
+  /** Until all have, if nobody asks them; left out: not known. */
+  readonly aboutSeconds?: number;
+};
+
 /** What a question or an ordered load waits for. `ahead` counts the jobs that go first. */
 export type Progress =
   | {
       readonly stage: 'queued';
       /**
        * `retry`: after an error it is tried again in a moment. `pictures`: they are being fetched. `order`: loads that
-       * were ordered earlier, which `ahead` counts then.
+       * were ordered earlier, which `ahead` counts then. `room`: what `kept` says.
        */
-      readonly waitsFor: 'turn' | 'chat' | 'model' | 'ollama' | 'retry' | 'pictures' | 'order';
+      readonly waitsFor: 'turn' | 'chat' | 'model' | 'ollama' | 'retry' | 'pictures' | 'order' | 'room';
       readonly ahead: number;
       /** The model that will answer, where it is known. */
       readonly model?: string;
       /** Until its model turns to it, as things stand; only where that can be said. */
       readonly estimate?: EstimatedSeconds;
+      readonly kept?: KeptRoom;
     }
   | {
       readonly stage: 'checking_memory';

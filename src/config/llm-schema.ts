@@ -135,7 +135,9 @@ export const llm = z.strictObject({
       preserve_models: z
         .array(z.string().min(1))
         .default([])
-        .describe('Aliases or tags that never make room for another model'),
+        .describe(
+          'Aliases or tags that never make room for another model: it waits until they leave by themselves',
+        ),
       auto_unload: z.boolean().default(true).describe('false: as confirm_before_unload'),
       confirm_before_unload: z
         .boolean()

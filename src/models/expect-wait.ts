@@ -96,7 +96,8 @@ function coarse(estimate: Estimate | undefined): EstimatedSeconds | undefined {
   return { aboutSeconds: inSteps(aboutSeconds), upToSeconds: inSteps(upToSeconds), basis };
 }
 
-function inSteps(seconds: number): number {
+/** Whole seconds, as coarse as people look at them. */
+export function inSteps(seconds: number): number {
   const step = STEPS_SECONDS.find(({ below }) => seconds < below)?.step ?? 1;
   return Math.ceil(seconds / step) * step;
 }

@@ -1,4 +1,4 @@
-import type { EstimatedSeconds, LoadCost, Progress } from '../chat/progress.ts';
+import type { EstimatedSeconds, KeptRoom, LoadCost, Progress } from '../chat/progress.ts';
 import { expectWait } from './expect-wait.ts';
 import { loadProgress } from './load-progress.ts';
 import type { TimesOfModel } from './model-times.ts';
@@ -16,6 +16,8 @@ export type Waiting = {
   readonly fetches?: boolean;
   /** Its person is asked whether these may leave the memory for this model. */
   readonly asks?: { readonly model: string; readonly unloads: readonly string[] };
+  /** Its model waits until these leave by themselves. */
+  readonly kept?: KeptRoom | undefined;
 };
 
 /**
@@ -37,7 +39,7 @@ export function expectations(
     const progress = job.asks
       ? askingFor(job.asks, state, timesOf)
       : turn && !job.rests
-        ? expectTurn(turn.job, turn.ahead, state, move, waitOf, timesOf)
+        ? expectTurn({ ...turn, kept: job.kept }, state, move, waitOf, timesOf)
         : expectLater(job, state);
     if (progress) result.set(job.id, progress);
   }
@@ -64,11 +66,15 @@ export function expectMove(
 }
 
 /** A load that was ordered: how many others were ordered earlier, and whether it rests after it failed. */
-type Ordered = { readonly model: string; readonly before: number; readonly rests: boolean };
+type Ordered = Pick<Waiting, 'kept'> & {
+  readonly model: string;
+  readonly before: number;
+  readonly rests: boolean;
+};
 
 /** What is told of a load that was ordered. Pure. */
 export function expectOrder(
-  { model, before, rests }: Ordered,
+  { model, before, rests, kept }: Ordered,
   state: HostState,
   move: Move | undefined,
   timesOf: (model: string) => TimesOfModel | undefined,
@@ -77,6 +83,7 @@ export function expectOrder(
   if (move?.model === model) return expectMove(move, state, timesOf);
   if (rests) return { stage: 'queued', waitsFor: 'retry', ahead: 0, model };
   if (before > 0) return { stage: 'queued', waitsFor: 'order', ahead: before, model };
+  if (kept) return { stage: 'queued', waitsFor: 'room', ahead: 0, model, kept };
   const victims = state.models.filter(({ tag }) => state.plan?.evict.includes(tag));
   const ahead = victims.reduce((sum, { running }) => sum + running, 0);
   return { stage: 'queued', waitsFor: 'model', ahead, model };
@@ -93,9 +100,10 @@ export function costOf(
   return { needBytes, aboutSeconds: Math.round((times?.[times.expected].medianMs ?? 0) / 1_000) };
 }
 
+type Turn = Pick<Waiting, 'kept'> & { readonly job: WaitingJob; readonly ahead: number };
+
 function expectTurn(
-  job: WaitingJob,
-  ahead: number,
+  { job, ahead, kept }: Turn,
   state: HostState,
   move: Move | undefined,
   waitOf: (job: WaitingJob) => EstimatedSeconds | undefined,
@@ -104,6 +112,7 @@ function expectTurn(
   const { model } = job;
   if (!state.reachable) return { stage: 'queued', waitsFor: 'ollama', ahead, model };
   if (move?.model === model) return expectMove(move, state, timesOf);
+  if (kept) return { stage: 'queued', waitsFor: 'room', ahead, model, kept };
   const estimate = move ? undefined : waitOf(job);
   const waitsFor = isIn(state, model, 'ready') ? 'turn' : 'model';
   return { stage: 'queued', waitsFor, ahead, model, ...(estimate && { estimate }) };

@@ -50,6 +50,7 @@ export function createKnowledge(surroundings: Surroundings): Knowledge {
           lastUsedAt: seen?.lastUsedAt ?? 0,
           foreign: seen?.foreign ?? false,
           keeps: keeps(tag),
+          ...(seen?.expiresAt !== undefined && { expiresAt: seen.expiresAt }),
           restsUntil: restsUntil(tag),
           coldLoadMs: cold.medianMs,
           // A warm load is believed once one was seen.

@@ -2,7 +2,8 @@ import type { Keeper } from './let-go.ts';
 import type { Need } from './need.ts';
 import { roomBeside } from './room-beside.ts';
 
-export type InMemory = Keeper & { readonly bytes: number };
+/** `leaves`: by itself, when its time is over. */
+export type InMemory = Keeper & { readonly bytes: number; readonly leaves?: boolean };
 
 export type NeedyModel = { readonly tag: string; readonly need: Need };
 
@@ -18,6 +19,7 @@ export type Situation = {
   readonly residents: readonly InMemory[];
   /** Who leaves the memory for it, as the scheduler chose; undefined: no choice makes room. */
   readonly evict: readonly string[] | undefined;
+  readonly maxModels: number;
   /** Beside others a model is only loaded into this share of what is free. */
   readonly headroom: number;
   readonly allowSpill: boolean;
@@ -37,6 +39,8 @@ export type Verdict =
       readonly cpuShare: number;
       readonly basis: Need['basis'];
     }
+  /** Models that may not make room for it leave by themselves; then it is loaded. */
+  | { readonly kind: 'waits'; readonly keepers: readonly Keeper[] }
   | Never;
 
 /** As things are it cannot be loaded. */
@@ -76,6 +80,7 @@ export function judge(situation: Situation): Verdict {
   const leaving = evict && fitsWithout(evict, situation) ? evict : free;
   const left = residents.filter(({ tag }) => !leaving.includes(tag));
   if (left.length > 0 && (evict === undefined || !fitsWithout(leaving, situation))) {
+    if (left.some(leavesByItself)) return judgeLater(left, leaving, situation);
     const why = fitsWithout(leaving, situation) ? 'max_models' : 'kept';
     const most = pool === undefined ? undefined : roomBeside(sumOf(left), pool, situation.headroom);
     return never(why, need.besideBytes, most, situation, left);
@@ -87,6 +92,18 @@ export function judge(situation: Situation): Verdict {
     return { kind: 'spills', evict: leaving, cpuShare: 1 - gpuBytes / need.bytes, basis: need.basis };
   }
   return leaving.length > 0 ? { kind: 'unloads', evict: leaving } : { kind: 'fits' };
+}
+
+const leavesByItself = ({ keeps, leaves = false }: InMemory): boolean => keeps === 'preserved' && leaves;
+
+/** Once those have left that do so by themselves. */
+function judgeLater(left: readonly InMemory[], leaving: readonly string[], situation: Situation): Verdict {
+  const keepers = left.filter(leavesByItself);
+  const isFull = left.length - keepers.length >= situation.maxModels;
+  const residents = situation.residents.filter((one) => !keepers.includes(one));
+  const later = judge({ ...situation, residents, evict: isFull ? undefined : leaving });
+  const waitsFor = keepers.map(({ tag, keeps }) => ({ tag, keeps }));
+  return later.kind === 'never' ? later : { kind: 'waits', keepers: waitsFor };
 }
 
 /** Where the models live. */

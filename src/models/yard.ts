@@ -9,6 +9,7 @@ import { createEnding } from './ending.ts';
 import { createHostState } from './host-state.ts';
 import { createIntentions } from './intentions.ts';
 import { keepAliveFor } from './keep-alive.ts';
+import { createKeptOut } from './kept-out.ts';
 import { createLine } from './line.ts';
 import { createLoadedOptions } from './loaded-options.ts';
 import { createLoop } from './loop.ts';
@@ -140,6 +141,7 @@ export function createYard(surroundings: Surroundings) {
     logger,
     onChange: wake,
   });
+  const keptOut = createKeptOut({ judging: lore.judging, clock });
   step = createStep({
     line,
     state,
@@ -155,7 +157,7 @@ export function createYard(surroundings: Surroundings) {
     stage: lore.stage,
     startJob,
     beginDeliveries,
-    tellWaiting: createTelling({ line, clock, moves, times, intentions, hostState, onProgress }),
+    tellWaiting: createTelling({ line, clock, moves, times, intentions, hostState, keptOut, onProgress }),
     forgetOld() {
       loadedOptions.look();
       moves.forgetFailures();

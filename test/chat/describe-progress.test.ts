@@ -51,6 +51,14 @@ describe('what else is waited for is described', () => {
     ],
     [{ ...queued, waitsFor: 'order', ahead: 1 }, 'Waiting for a load ordered earlier'],
     [{ ...queued, waitsFor: 'order', ahead: 2 }, 'Waiting for 2 loads ordered earlier'],
+    [
+      { ...queued, waitsFor: 'room', kept: { by: ['b'], aboutSeconds: 90 } },
+      'Waiting until b leaves the memory: in about 1 min 30 s, if nobody asks it',
+    ],
+    [
+      { ...queued, waitsFor: 'room', kept: { by: ['b', 'c'] } },
+      'Waiting until b and c leave the memory: once nobody asks them any more',
+    ],
     [{ stage: 'checking_memory', model: 'a' }, 'Looking whether the memory holds a'],
     [
       { stage: 'unloading', model: 'c', unloading: ['a', 'b'], share: 0.5 },

@@ -29,6 +29,7 @@ export function situation(more: Partial<Situation>): Situation {
     hasNoGpu: false,
     ramBytes: 32 * GB,
     residents: [],
+    maxModels: 3,
     evict: [],
     headroom: 0.8,
     allowSpill: true,

@@ -34,6 +34,7 @@ function open() {
     times: { of: () => TIMES },
     intentions: { orders: () => [], tellOrder() {} },
     hostState: () => state,
+    keptOut: () => undefined,
     onProgress: (_, progress) => void told.push(progress),
   });
   return {

@@ -159,3 +159,39 @@ describe('a model can never be loaded', () => {
     });
   });
 });
+
+describe('a model waits for those that make room for no other one', () => {
+  const preserved = (leaves = true) => ({ ...inMemory('a', 8, 'preserved'), leaves });
+  const pinned = inMemory('p', 8, 'pinned');
+  const big = { wanted: model('big', 16), evict: undefined };
+
+  it('where they leave by themselves', () => {
+    const waits = { kind: 'waits', keepers: [{ tag: 'a', keeps: 'preserved' }] };
+    expect(judge(situation({ ...big, residents: [preserved()] }))).toEqual(waits);
+    expect(judge(situation({ ...FULL, residents: [preserved()], maxModels: 1 }))).toEqual(waits);
+  });
+
+  it('not where they never do', () => {
+    expect(judge(situation({ ...big, residents: [preserved(false)] }))).toMatchObject({
+      kind: 'never',
+      keepers: [{ tag: 'a', keeps: 'preserved' }],
+    });
+  });
+
+  it('not where there is no room beside the pinned ones either, which are why then', () => {
+    const residents = [preserved(), pinned];
+    const never = { kind: 'never', keepers: [{ tag: 'p', keeps: 'pinned' }] };
+    expect(judge(situation({ ...big, residents }))).toMatchObject({ ...never, why: 'kept' });
+    expect(judge(situation({ ...FULL, residents, maxModels: 1 }))).toMatchObject({
+      ...never,
+      why: 'max_models',
+    });
+  });
+
+  it('not where it would not be loaded without them', () => {
+    expect(judge(situation({ ...NO_SPILL, residents: [preserved()], evict: undefined }))).toMatchObject({
+      kind: 'never',
+      why: 'no_spill',
+    });
+  });
+});

@@ -30,6 +30,8 @@ export type ModelState = {
   /** Loaded by another client: used, but never unloaded only for being idle. */
   readonly foreign: boolean;
   readonly keeps: Keeps;
+  /** When Ollama unloads it (milliseconds since 1970): old while it answers; null: never. Left out: not known. */
+  readonly expiresAt?: number | null;
   /** Its load failed: it is left alone until then (monotonic milliseconds). */
   readonly restsUntil: number;
   /** Learned length of a load from the disk, and of one whose file is in the page cache. */
