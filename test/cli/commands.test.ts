@@ -21,7 +21,9 @@ describe('a command of the table', () => {
     const give = (...args: readonly string[]) => ostler([...args, '--config', config]).result;
     expect(await give('model', 'primary', '--chat', 'work')).toMatchObject({
       code: 0,
-      stdout: 'From now on this chat uses primary (qwen2.5:32b).\n',
+      stdout: expect.stringMatching(
+        /^From now on this chat uses primary \(qwen2\.5:32b\)\.\n\nqwen2\.5:32b is loaded/,
+      ),
     });
     const chosen = await give('model', '--chat', 'work');
     expect(chosen.stdout).toMatch(

@@ -30,14 +30,14 @@ const AUTO = 'auto';
  * |---|---|---|
  * | GET  /api/commands | | {commands: CommandView[]}: those that the caller may give |
  * | POST /api/chats/:chat/messages | {id, text, images?: [{mediaType, data}], model?, standalone?, cache?: CacheWish, background?: true, thread?, platform?} | 202 {kind: 'taken', job}, 200 {kind: 'duplicate', job} |
- * | POST /api/chats/:chat/commands | {id, name, argument?, thread?, platform?} | Said: {markdown, offer?: {command, choices: [{value, label}]}, undone?}; to who accepts application/x-ndjson one a line, each in the place of the one before |
+ * | POST /api/chats/:chat/commands | {id, name, argument?, thread?, platform?} | Said: {markdown, offer?: {command, choices: [{value, label}]}, undone?, waits?}; to who accepts application/x-ndjson one a line, each in the place of the one before |
  * | GET  /api/chats/:chat/events?after= | | text/event-stream of ConversationEvent; Last-Event-ID goes before after |
  * | POST /api/chats/:chat/stop | {job?} | {stopped} |
  * | POST /api/chats/:chat/agree | {job, choice: 'switch' | 'resident'} | {agreed} |
  * | POST /api/chats/:chat/typing | {} or nothing | {} |
  * | POST /api/chats/:chat/new | {} or nothing | {} |
  * | GET  /api/chats/:chat/model | | {model}: an alias or tag, or null where the rules decide |
- * | PUT  /api/chats/:chat/model | {model} | {model} |
+ * | PUT  /api/chats/:chat/model | {model} | {model}; it is loaded, unless somebody is to be asked first |
  *
  * What people read of an answer comes as `words` beside it.
  * Every failure is {error: {code, message, hint?, room?}}. `?thread=` and `?platform=` say which conversation of

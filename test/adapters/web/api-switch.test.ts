@@ -36,6 +36,7 @@ describe('a command that says more later', () => {
     const lines = linesOf(response);
     expect(await lines.next()).toEqual({
       markdown: `Looking whether the memory holds ${MODEL}`,
+      waits: `Looking whether the memory holds ${MODEL}`,
       offer: { command: 'stop', choices: [{ value: 'loads', label: '⏹ Cancel' }] },
     });
     const progress = { stage: 'loading', model: MODEL, forSeconds: 3 } as const;
@@ -51,7 +52,7 @@ describe('a command that says more later', () => {
     const { url, fake } = await startWeb();
     const response = await send(`${url}/api/chats/home/commands`, LOAD);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
-    expect(Object.keys(await bodyOf(response))).toEqual(['markdown', 'offer']);
+    expect(Object.keys(await bodyOf(response))).toEqual(['markdown', 'offer', 'waits']);
     expect([fake.ordered.length, fake.cancelled()]).toEqual([1, 0]);
   });
 
