@@ -141,7 +141,8 @@ export type Front = {
   keepFile(bytes: Uint8Array, mediaType: string): Promise<FileRef>;
   /**
    * Loads a model (alias or tag) now, whoever waits, and tells what becomes of that. A newer order of the same person
-   * takes the place of the older. Throws `not_installed`, `limited`, `unreachable`, and `insufficient_memory`.
+   * takes the place of the older. To load what one has just chosen is a part of that switch. Throws `not_installed`,
+   * `limited`, `unreachable`, and `insufficient_memory`.
    */
   load(address: Address, model: string, by: Message['person']): Promise<AsyncIterable<SwitchEvent>>;
   /** Gives up the loads and downloads that this person has ordered here; left out: all here. Returns how many. */
