@@ -24,7 +24,7 @@ export function actor(
     const isBackground = more === 'background';
     lengths.set(job.id, ms);
     const deadlineAt = more === 'impatient' ? time.wall() + IMPATIENT_MS : job.deadlineAt;
-    jobs.onAdded({ id: job.id, chat, model: tag, isBackground });
+    jobs.onAdded({ id: job.id, chat, model: tag, isBackground, deadlineAt });
     void queue.add({
       ...job,
       message: { ...job.message, ...(isBackground && { isBackground }) },

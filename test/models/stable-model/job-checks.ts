@@ -3,12 +3,16 @@ import { MAX_RETRIES } from './work.ts';
 
 /** One that rests is not told of a failed load: its outcome could not be kept, say. */
 const MOST_FAILED_LOADS = MAX_RETRIES + 3;
+/** Longer than a pause after trouble with its storage: by then whoever waits is told that its time is over. */
+const LATE_MS = 60_000;
 
 type Question = {
   readonly id: string;
   readonly chat: number;
   readonly model: string;
   readonly isBackground: boolean;
+  /** As the wall clock has it. */
+  readonly deadlineAt: number;
   /** When everything before it in its chat had ended. */
   eligibleAt: number | undefined;
   /** Another model may leave for it. */
@@ -51,7 +55,8 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
       chat,
       model,
       isBackground,
-    }: Pick<Question, 'id' | 'chat' | 'model' | 'isBackground'>): void {
+      deadlineAt,
+    }: Pick<Question, 'id' | 'chat' | 'model' | 'isBackground' | 'deadlineAt'>): void {
       const states = {
         isAgreed: false,
         isAsked: false,
@@ -61,7 +66,7 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
         isDelivered: false,
         isGone: false,
       };
-      const question = { id, chat, model, isBackground, eligibleAt: undefined, ...states };
+      const question = { id, chat, model, isBackground, deadlineAt, eligibleAt: undefined, ...states };
       questions.set(id, question);
       chats.set(chat, [...(chats.get(chat) ?? []), question]);
       setHead(chat);
@@ -108,6 +113,12 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
       question.below = others.slice(0, others.indexOf(question)).filter(({ isKept }) => isKept);
       question.isKept = true;
       return question;
+    },
+
+    /** Whoever waits is told in time that nobody could answer. */
+    look(): void {
+      for (const { id, deadlineAt, isAsked, isKept } of questions.values())
+        if (!isAsked && !isKept && clock.wall() > deadlineAt + LATE_MS) wrong(`${id} waits beyond its time`);
     },
 
     /** Its delivery begins. */

@@ -32,6 +32,7 @@ export async function play(schedule: Schedule): Promise<Played> {
     const scene = await openScene(time, settings);
     const check = () => {
       scene.wanted.look();
+      scene.jobs.look();
       report(scene);
     };
     const act = actor(scene, time);
