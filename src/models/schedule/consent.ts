@@ -13,14 +13,16 @@ export function whoPushesOut(state: HostState, now: number): Parked {
   const all = demandOf(state, state.waiting, now);
   const byTag = new Map(all.map((one) => [one.model.tag, one]));
   const evictFor = (wanted: Demand) => victims(wanted, all, state, false);
-  const unnamed = new Map(all.map((one) => [one.model.tag, isInMemory(one) ? [] : (evictFor(one) ?? [])]));
+  const unnamed = new Map(all.map((one) => [one.model.tag, isInMemory(one) ? [] : evictFor(one)]));
 
   function leaveFor({ model, consent }: WaitingJob): readonly string[] {
     const wanted = byTag.get(model);
     if (!wanted || isInMemory(wanted)) return [];
     const named = consent && evictFor({ ...wanted, agreed: consent.evict });
     if (named && consent.kind === 'given') return [];
-    return named ?? unnamed.get(model) ?? [];
+    // Where nothing makes room, because a model is on its way in or out, what is asked stays asked.
+    const asked = consent?.kind === 'asked' ? consent.evict : [];
+    return named ?? unnamed.get(model) ?? asked;
   }
 
   return new Map(

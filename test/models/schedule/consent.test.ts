@@ -30,6 +30,15 @@ const CASES: readonly Case[] = [
     [],
   ],
   [
+    '… also while nothing makes room for it, because another model is on its way in',
+    {
+      models: [ready('a', SMALL), model('x', { ...SMALL, state: 'loading' }), model('b')],
+      waiting: [{ id: 'b1', model: 'b', eligibleAt: 0, consent: asked('a') }],
+      memory: ROOM,
+    },
+    [],
+  ],
+  [
     '… and then it is loaded',
     {
       models: [ready('a'), model('b')],
