@@ -10,6 +10,8 @@ const modelSpec = z.strictObject({
   tag: z.string().refine((tag) => parseName(tag) !== undefined, 'is not a model name'),
   /** Of the same name another one has other files, and another digest. */
   revision: z.string().optional(),
+  /** With another one the digest is another, and the files are the same. */
+  template: z.string().optional(),
   /** On disk, in 10^9 bytes. */
   sizeGb: positive,
   capabilities: z

@@ -116,8 +116,8 @@ export function makeModel(spec: ModelSpec, age: number): SimulatedModel {
   const sizeBytes = Math.round(spec.sizeGb * BYTES_PER_GB);
   const parameterCount = countOf(spec.parameterSize) ?? sizeBytes / BYTES_PER_PARAMETER;
   const [layers, heads, kvHeads, embeddingLength] = shapeOf(parameterCount);
-  const { revision = '' } = spec;
-  const digest = sha256(nameKey(name) + revision);
+  const { revision = '', template = '' } = spec;
+  const digest = sha256(nameKey(name) + revision + template);
   return {
     tag: name.tag,
     fullName: name.full,

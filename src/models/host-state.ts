@@ -37,7 +37,7 @@ export function createHostState({
     const expected = models.filter(
       ({ tag, state }) => policy.unloadIdle && state === 'ready' && expects(tag),
     );
-    const { awaited, ...intended } = intents();
+    const { awaited, leaving, ...intended } = intents();
     const totalBytes = lore.machine.gpuBytes();
     return {
       host,
@@ -51,6 +51,7 @@ export function createHostState({
       asksFirst,
       pageCache: lore.pageCache(),
       awaited: [...awaited, ...expected.map(({ tag }) => tag)],
+      leaving: [...leaving, ...lore.state.outdated()],
       ...intended,
     };
   };

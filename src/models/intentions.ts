@@ -27,7 +27,7 @@ export type Intentions = {
   onLoadEnd(end: LoadEnd): void;
   onContact(): void;
   /** Takes note of what is there: orders that are fulfilled end, wishes come and go. */
-  observe(seen: Seen): void;
+  observe(seen: Seen & Pick<HostState, 'leaving'>): void;
   orders(): readonly Order[];
   refuseOrders: ReturnType<typeof createSwitching>['refuse'];
   tellOrder: ReturnType<typeof createSwitching>['tell'];
@@ -163,12 +163,12 @@ export function createIntentions(surroundings: Surroundings): Intentions {
 
     observe(seen) {
       wishes.observe(seen);
-      const { models } = seen;
+      const { models, leaving: goes } = seen;
       const stateOf = new Map(models.map(({ tag, state }) => [tag, state]));
       const isOut = (tag: string) => (stateOf.get(tag) ?? 'not_loaded') === 'not_loaded';
       for (const [tag, until] of awaited) if (until <= clock.now() || isOut(tag)) awaited.delete(tag);
       for (const { model } of switching.orders()) if (stateOf.get(model) === 'ready') awaitQuestions(model);
-      switching.settle((tag) => stateOf.get(tag) === 'ready');
+      switching.settle((tag) => stateOf.get(tag) === 'ready' && !goes.includes(tag));
       for (const tag of leaving) if (isOut(tag)) leaving.delete(tag);
     },
 

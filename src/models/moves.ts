@@ -1,9 +1,10 @@
-import { type OstlerError, toFailure, toOstlerError } from '../errors.ts';
+import { type OstlerError, toOstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { KeepAlive, ModelServer, Resident } from '../ports/models.ts';
 import { askWithin } from './ask-server.ts';
 import { type Displaced, followDisplaced, NOBODY } from './displaced.ts';
+import { createFailedLoads, type FailedLoad } from './failed-loads.ts';
 import type { LoadedOptions } from './loaded-options.ts';
 import type { ModelTimes } from './model-times.ts';
 import type { LoadReason, Move } from './move.ts';
@@ -11,14 +12,10 @@ import type { ServerState } from './server-state.ts';
 import type { Settings } from './settings.ts';
 import { carryOutSwap, untilGone } from './swap.ts';
 
-/** How long a model is left alone after its n-th failed load in a row. */
-const restAfterFailureMs = (failures: number) => Math.min(1_000 * 2 ** failures, 60_000);
-
-/** Failures so long ago say nothing of the next load. */
-const REMEMBERED_MS = 600_000;
-
 /** A model that nobody waits for and that does not go: another client uses it, and may. */
 const IDLE_UNLOAD_LIMIT_MS = 10_000;
+/** One that was replaced is out of reach, if it does not go soon. */
+const OUTDATED_UNLOAD_LIMIT_MS = 3_000;
 
 /** How a load ended, and who had made room for it. */
 export type LoadEnd = Displaced & {
@@ -32,8 +29,6 @@ export type LoadEnd = Displaced & {
   readonly ms?: number;
   readonly swapMs?: number;
 };
-
-type FailedLoad = { readonly count: number; readonly restsUntil: number; readonly error: OstlerError };
 
 /** Carries out loads, one at a time, and unloads that nothing is loaded for. */
 export type Moves = {
@@ -77,7 +72,7 @@ export function createMoves(surroundings: Surroundings): Moves {
   const { server, state, loadedOptions, clock, logger, settings, stopped, answerLimitMs } = surroundings;
   const { keepAlive, times, onChange, onBegin, onEnd, onGivenUp } = surroundings;
   const { memory } = state;
-  const failures = new Map<string, FailedLoad>();
+  const failures = createFailedLoads({ clock, logger, maxRetries: () => settings().maxRetries });
   let move:
     | (Omit<Move, 'forSeconds'> & { readonly since: number; readonly abort: AbortController })
     | undefined;
@@ -127,7 +122,7 @@ export function createMoves(surroundings: Surroundings): Moves {
     };
     try {
       await carryOutSwap(swap, { server, clock, loaded: look, signal, stopped, onLoading });
-      failures.delete(model);
+      failures.forget(model);
       const ms = clock.now() - loadingSince;
       times.loaded(model, tier, ms);
       logger.info({ model, unloaded: evict, seconds: seconds(clock.now() - began) }, 'loaded');
@@ -138,7 +133,7 @@ export function createMoves(surroundings: Surroundings): Moves {
     } catch (cause) {
       const error = toOstlerError(cause);
       // Before the list of models is read anew: those who wait for this one are known by it.
-      const isGivenUp = !signal.aborted && noteFailure(model, error);
+      const isGivenUp = !signal.aborted && failures.note(model, error);
       if (signal.aborted) logger.info({ model, why: String(signal.reason) }, 'the load was given up');
       if (isGivenUp) onGivenUp(model, error);
       state.doubt(error);
@@ -155,32 +150,27 @@ export function createMoves(surroundings: Surroundings): Moves {
     }
   }
 
-  /** Returns whether it is not tried again for those who wait. */
-  function noteFailure(model: string, error: OstlerError): boolean {
-    logger.warn({ model, ...toFailure(error) }, 'a load failed');
-    const before = failures.get(model);
-    const isLately = before && clock.now() - before.restsUntil <= REMEMBERED_MS;
-    const count = (isLately ? before.count : 0) + 1;
-    failures.set(model, { count, restsUntil: clock.now() + restAfterFailureMs(count), error });
-    // A model that is listed and then not there may be on its way out: the new list will say.
-    const mayWork = error.retryable || error.code === 'not_installed';
-    return !mayWork || count > settings().maxRetries;
-  }
-
   async function unload(model: string, why: string): Promise<void> {
+    const isOutdated = state.outdated().includes(model);
+    const limitMs = isOutdated ? OUTDATED_UNLOAD_LIMIT_MS : IDLE_UNLOAD_LIMIT_MS;
     const isLeaving = memory.mark(model, 'unloading');
     displaced?.dismiss(model);
     try {
       await askWithin(answerLimitMs, stopped, (signal) => server.unload(model, signal));
-      await untilGone([model], IDLE_UNLOAD_LIMIT_MS, { clock, loaded: look, signal: stopped });
+      await untilGone([model], limitMs, { clock, loaded: look, signal: stopped });
       logger.info({ model, why }, 'unloaded');
     } catch (cause) {
       // It was seen to be gone by somebody else, and may be on its way in again.
       if (stopped.aborted || !isLeaving()) return;
-      memory.mark(model, 'ready');
       const error = toOstlerError(cause);
-      state.doubt(error);
-      logger.warn({ model, hint: error.hint }, error.message);
+      if (isOutdated && error.code === 'load_failed') {
+        logger.info({ model }, 'what is in memory was replaced, and is out of reach: Ollama will unload it');
+        state.loseSight(model);
+      } else {
+        memory.mark(model, 'ready');
+        state.doubt(error);
+        logger.warn({ model, hint: error.hint }, error.message);
+      }
     }
     onChange();
   }
@@ -197,9 +187,9 @@ export function createMoves(surroundings: Surroundings): Moves {
     load: (model, evict, why) => void load(model, evict, why),
     unload: (model, why) => void unload(model, why),
     abandon: (why) => move?.abort.abort(why),
-    failures: () => failures,
+    failures: failures.all,
     forgetFailures() {
-      for (const tag of failures.keys()) if (memory.isReady(tag)) failures.delete(tag);
+      for (const tag of failures.all().keys()) if (memory.isReady(tag)) failures.forget(tag);
     },
   };
 }

@@ -1,21 +1,19 @@
-import { OstlerError, toOstlerError } from '../errors.ts';
+import { type OstlerError, toOstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Installed, ModelServer, Resident } from '../ports/models.ts';
 import { askWithin } from './ask-server.ts';
+import { type Away, createContact } from './contact.ts';
 import { isSimulated } from './gpu-of-server.ts';
 import { createInventory, type Inventory } from './inventory.ts';
 import { createMemory, type Memory } from './memory.ts';
+import { createVersions } from './versions.ts';
 
 /** ps is read this often while anything waits or runs, and before a decision on older knowledge. */
 export const PS_EVERY_MS = 1_000;
 /** A model that expires sooner is looked for once more before it is asked. */
 const NEAR_EXPIRY_MS = 2_000;
 const LIST_EVERY_MS = 60_000;
-/** Pauses between attempts to reach a server that is away; the last one repeats. */
-const CONTACT_PAUSES_MS = [250, 500, 1_000, 2_000, 5_000];
-
-type Away = { readonly since: number; readonly error: OstlerError };
 
 /** What is known of one server: whether it answers, what is installed, what is in its memory. */
 export type ServerState = {
@@ -35,6 +33,10 @@ export type ServerState = {
   residents(): Promise<readonly Resident[]>;
   /** Reads what is in memory, now. Throws. */
   sync(): Promise<readonly Resident[]>;
+  /** Models in memory whose name stands for another version by now: whoever asks them makes Ollama load that one. */
+  outdated(): readonly string[];
+  /** It cannot be unloaded: what its name stands for is not in memory. */
+  loseSight(tag: string): void;
   /** Whether a decision should wait for a new look at the memory. */
   isStale(): boolean;
   /** Whether the last look at the memory is longer ago. */
@@ -74,20 +76,24 @@ export function createServerState(surroundings: Surroundings): ServerState {
   const { onResidents, onInstalled, onContact } = surroundings;
   const memory = createMemory(clock);
   const inventory = createInventory(server, clock, answerLimitMs);
-  const notAsked = new OstlerError('Ollama was not asked yet.', { code: 'unreachable' });
-  let away: Away | undefined = { since: clock.wall(), error: notAsked };
+  const versions = createVersions(inventory.find);
   let version = '';
   let readAt = Number.NEGATIVE_INFINITY;
-  let asked = false;
   let refreshing = false;
 
   const residents = () => askWithin(answerLimitMs, stopped, (signal) => server.loaded(signal));
 
   async function sync(): Promise<readonly Resident[]> {
-    const seen = await residents();
+    const all = await residents();
+    if (versions.areNews(all)) {
+      await readList();
+      onNews();
+      return sync();
+    }
+    const seen = versions.inReach(all);
     const { came, went } = memory.sync(seen);
     readAt = clock.now();
-    await onResidents(seen);
+    await onResidents(all);
     if (came.length > 0) logger.info({ models: came }, 'models were loaded by somebody else');
     if (went.length > 0) logger.info({ models: went }, 'models have left the memory');
     return seen;
@@ -104,40 +110,22 @@ export function createServerState(surroundings: Surroundings): ServerState {
     await onInstalled(inventory.list());
   }
 
-  function arrive(): void {
-    logger.info({ host, version, models: inventory.list().length }, 'Ollama answers');
-    away = undefined;
-    asked = true;
-    onContact();
-    onNews();
-    // Nobody waits until every model was asked about.
-    void onInstalled(inventory.list()).then(onNews);
-  }
-
-  async function contact(): Promise<void> {
-    for (let attempt = 0; away && !stopped.aborted; attempt += 1) {
-      try {
-        await look();
-        // Somebody else may have been faster.
-        if (away) arrive();
-      } catch (cause) {
-        if (stopped.aborted) return;
-        const error = toOstlerError(cause);
-        away = { since: away?.since ?? clock.wall(), error };
-        asked = true;
-        onNews();
-        if (attempt === 0) logger.warn({ host, hint: error.hint }, error.message);
-        const pause = CONTACT_PAUSES_MS[Math.min(attempt, CONTACT_PAUSES_MS.length - 1)] ?? 0;
-        await new Promise<void>((resolve) => clock.after(pause, resolve));
-      }
-    }
-  }
-
-  function lose(error: OstlerError): void {
-    if (away || stopped.aborted) return;
-    away = { since: clock.wall(), error };
-    void contact();
-  }
+  const contact = createContact({
+    host,
+    clock,
+    logger,
+    stopped,
+    look,
+    onArrive() {
+      logger.info({ host, version, models: inventory.list().length }, 'Ollama answers');
+      onContact();
+      onNews();
+      // Nobody waits until every model was asked about.
+      void onInstalled(inventory.list()).then(onNews);
+    },
+    onNews,
+  });
+  const { away, lose } = contact;
 
   function doubt(error: OstlerError): void {
     readAt = Number.NEGATIVE_INFINITY;
@@ -147,23 +135,35 @@ export function createServerState(surroundings: Surroundings): ServerState {
     }
   }
 
+  function isOutdated(tag: string): boolean {
+    const resident = memory.isReady(tag) ? memory.resident(tag) : undefined;
+    return resident !== undefined && versions.isOutdated(resident);
+  }
+
   return {
     memory,
     inventory,
     version: () => version,
     isSimulated: () => isSimulated(version),
-    away: () => away,
-    open: () => void contact(),
+    away,
+    open: contact.open,
     lose,
-
     doubt,
     residents,
     sync,
+
+    outdated: () => memory.models().flatMap(({ tag }) => (isOutdated(tag) ? [tag] : [])),
+    loseSight(tag) {
+      const resident = memory.resident(tag);
+      if (resident) versions.loseSight(resident);
+      memory.drop(tag);
+    },
+
     isStale: () =>
       clock.now() - readAt > PS_EVERY_MS || memory.isDoubtful() || memory.expiresWithin(NEAR_EXPIRY_MS),
     isOlderThan: (ms) => clock.now() - readAt > ms,
     isDoubtful: () => readAt === Number.NEGATIVE_INFINITY || memory.isDoubtful(),
-    wasAsked: () => asked,
+    wasAsked: contact.wasAsked,
 
     async resync() {
       try {
@@ -176,8 +176,7 @@ export function createServerState(surroundings: Surroundings): ServerState {
         doubt(toOstlerError(cause));
         throw cause;
       }
-      if (away) arrive();
-      else onNews();
+      if (!contact.arrive()) onNews();
     },
 
     async list(now) {
@@ -187,7 +186,7 @@ export function createServerState(surroundings: Surroundings): ServerState {
     },
 
     refresh(olderThanMs) {
-      if (away || refreshing || clock.now() - readAt <= olderThanMs) return;
+      if (away() || refreshing || clock.now() - readAt <= olderThanMs) return;
       refreshing = true;
       const listed = inventory.isFresh(LIST_EVERY_MS) ? Promise.resolve() : readList();
       listed

@@ -81,6 +81,7 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
       if (!state.away()) await look();
       if (stopped.aborted) return Number.POSITIVE_INFINITY;
       if (!state.away()) forgetOld();
+      if (!state.away() && isOwner()) unloadOutdated();
       const late = !state.away() && placing.placeHeads(ending.giveUp);
       if (late) wake();
       if (!state.away() && isOwner()) recalling.ask();
@@ -105,6 +106,14 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
         logger.error({ error: error.message, hint: error.hint }, 'a decision failed');
     }
     return nextStepAt(actions);
+  }
+
+  /** Whoever asks one of these makes Ollama load its newer version; it goes once it answers nothing. */
+  function unloadOutdated(): void {
+    if (moves.current()) return;
+    const idle = state.memory.models().filter(({ running }) => running === 0);
+    for (const tag of state.outdated())
+      if (idle.some((model) => model.tag === tag)) moves.unload(tag, 'it was replaced');
   }
 
   /** Ends what is fulfilled, impossible or not wanted any more. Returns what is left to decide on. */
