@@ -23,7 +23,13 @@ function open() {
     },
     unload: async () => {},
   };
-  const state = { memory, residents: async () => [], sync: async () => [], doubt: nothing };
+  const state = {
+    memory,
+    residents: async () => [],
+    sync: async () => [],
+    outdated: () => [],
+    doubt: nothing,
+  };
   const moves = createMoves({
     server: server as never,
     state: state as never,
