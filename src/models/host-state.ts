@@ -9,7 +9,7 @@ type Surroundings = {
   readonly host: string;
   readonly clock: Clock;
   readonly settings: () => Settings;
-  readonly lore: Pick<Lore, 'state' | 'knowledge' | 'machine' | 'pageCache'>;
+  readonly lore: Pick<Lore, 'state' | 'knowledge' | 'machine' | 'roomSeen' | 'pageCache'>;
   readonly needy: () => readonly Needy[];
   /** Whether an open question will ask for this model, also one that may not begin yet. */
   readonly expects: (model: string) => boolean;
@@ -45,6 +45,7 @@ export function createHostState({
       models,
       waiting,
       memory: totalBytes === undefined ? undefined : { totalBytes, headroom: HEADROOM },
+      roomSeen: lore.roomSeen(),
       maxModels: policy.maxModels,
       eviction: policy.eviction,
       unloadIdle: policy.unloadIdle,

@@ -33,7 +33,9 @@ function describeWhy(tag: string, { why, requiredBytes, keepers, ...verdict }: N
     case 'no_spill':
       return `${tag} needs about ${required}; the GPU has ${most} for models.`;
     case 'kept':
-      return `${tag} needs about ${required}; beside ${names} there is room for ${most}.`;
+      return verdict.availableBytes === undefined
+        ? `${tag} needs about ${required}; beside ${names} so much did not fit.`
+        : `${tag} needs about ${required}; beside ${names} there is room for ${most}.`;
     case 'max_models':
       return `No other model may be in memory beside ${names}.`;
   }

@@ -57,7 +57,7 @@ type Surroundings = {
   readonly onChange: () => void;
 };
 
-/** A pinned model that Ollama lost is noticed within this, also while nobody asks for anything. */
+/** What becomes of the memory is noticed within this also while nobody asks for anything, where it matters. */
 export const IDLE_LOOK_MS = 15_000;
 
 export function createIntentions(surroundings: Surroundings): Intentions {
@@ -106,7 +106,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     if (expects(model) || isOrdered(model)) return true;
     // Others leave for these alone: it may have been pinned when they began to.
     const { default: ofDefault = '' } = settings().stay;
-    const mayMakeRoom = isIn([...pinned(), ofDefault], model);
+    const mayMakeRoom = keeperOf(model).keeps !== 'free' || isIn([ofDefault], model);
     if (stage === 'unloading' && !mayMakeRoom) return false;
     // Nobody waits for a model that is only wished for while they could be answered; one that rests can wait for it.
     const models = new Map(seen.models.map((one) => [one.tag, one]));
@@ -150,10 +150,12 @@ export function createIntentions(surroundings: Surroundings): Intentions {
       if (end.ms === undefined) {
         // One that was only given up is wished for as before.
         if (end.error) wishes.failed(end.model);
-        wishes.rollBack(end.gone);
+        wishes.rollBack(end);
       } else {
         wishes.loaded(end.model);
         if (end.why === 'wished') awaitQuestions(end.model);
+        // Nobody chose them: Ollama did.
+        wishes.restore(end.gone.filter((tag) => keeperOf(tag).keeps === 'preserved'));
         // What made room for a pinned model does not come back for it to come back again, and so on.
         if (end.why !== 'wished') wishes.evicted(end.gone);
       }
@@ -204,8 +206,12 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     },
 
     nextAt() {
-      const looks = pinned().length > 0 || leaving.size > 0 ? clock.now() + IDLE_LOOK_MS : undefined;
-      const ends = [wishes.nextAt(), looks, ...awaited.values()];
+      const isWatching = pinned().length > 0 || leaving.size > 0 || wishes.isWatching();
+      const ends = [
+        wishes.nextAt(),
+        isWatching ? clock.now() + IDLE_LOOK_MS : undefined,
+        ...awaited.values(),
+      ];
       return Math.min(...ends.map((at) => at ?? Number.POSITIVE_INFINITY));
     },
   };

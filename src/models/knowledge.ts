@@ -12,6 +12,9 @@ const UNKNOWN = {
   warm: { medianMs: 30_000, basis: 'guessed' },
 } as const;
 
+/** Whoever has used a model comes back within this, or not: Ollama keeps it so long by default. */
+const OTHERS_MS = 300_000;
+
 /** All that a decision is told of the models of one server. */
 export type Knowledge = { models(now: number): readonly ModelState[] };
 
@@ -49,6 +52,7 @@ export function createKnowledge(surroundings: Surroundings): Knowledge {
           readyAt: seen?.readyAt ?? 0,
           lastUsedAt: seen?.lastUsedAt ?? 0,
           foreign: seen?.foreign ?? false,
+          isOthers: seen !== undefined && (seen.byAnother || now - seen.othersUsedAt < OTHERS_MS),
           keeps: keeps(tag),
           ...(seen?.expiresAt !== undefined && { expiresAt: seen.expiresAt }),
           restsUntil: restsUntil(tag),

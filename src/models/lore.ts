@@ -15,7 +15,9 @@ import type { Keeper } from './let-go.ts';
 import type { LoadHistory } from './load-history.ts';
 import { createMachine } from './machine.ts';
 import { createModelTimes } from './model-times.ts';
+import type { LoadEnd } from './moves.ts';
 import { createNeeds } from './needs.ts';
+import { createRoomSeen } from './room-seen.ts';
 import { createServerState } from './server-state.ts';
 import { createServiceTime } from './service-time.ts';
 import type { Settings } from './settings.ts';
@@ -136,6 +138,15 @@ export function createLore(surroundings: Surroundings) {
     allowSpill: () => settings().memory.allowSpill,
     now: clock.now,
   });
+  const roomSeen = createRoomSeen({
+    memory,
+    needOf(tag) {
+      const model = inventory.find(tag);
+      return model && needs.of(model).besideBytes;
+    },
+    keeperOf,
+    logger,
+  });
 
   return {
     state,
@@ -149,11 +160,15 @@ export function createLore(surroundings: Surroundings) {
     judging,
     pageCache: stager.state,
     stage: stager.stage,
-    loadBegan: stager.loading,
-    /** `ms`: of a load that ended well. */
-    loadEnded(tag: string, ms: number | undefined): void {
-      if (ms === undefined) stager.failed();
-      else stager.loaded(tag, ms);
+    roomSeen: roomSeen.get,
+    loadBegan(tag: string): void {
+      stager.loading(tag);
+      roomSeen.loadBegan(tag);
+    },
+    loadEnded(end: LoadEnd): void {
+      if (end.ms === undefined) stager.failed();
+      else stager.loaded(end.model, end.ms);
+      roomSeen.loadEnded(end);
     },
     /** A model answered one question, which was the `atOnce`-th there. */
     observe(tag: string, atOnce: number, { readSeconds, generateSeconds, queueSeconds }: Usage): void {

@@ -2,6 +2,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Resident } from '../ports/models.ts';
 import type { ModelInMemory, ModelSeen } from './server-view.ts';
 
+/** What we do may be seen in ps so much later. */
+const ECHO_MS = 1_000;
+
 type Known = {
   resident: Resident | undefined;
   state: ModelInMemory['state'];
@@ -9,6 +12,11 @@ type Known = {
   lastUsedAt: number;
   foreign: boolean;
   byAnother: boolean;
+  /** When another client was last seen to use it, and when we last had to do with it. */
+  othersUsedAt: number;
+  touchedAt: number;
+  /** When ps last showed it. */
+  seenAt: number;
   /** It is asked something and not shown: Ollama loads it again for that. */
   isMissing: boolean;
 };
@@ -53,6 +61,7 @@ export function createMemory(clock: Clock): Memory {
 
   function anew(state: Known['state']): Known {
     const now = clock.now();
+    const never = Number.NEGATIVE_INFINITY;
     return {
       resident: undefined,
       state,
@@ -60,8 +69,16 @@ export function createMemory(clock: Clock): Memory {
       lastUsedAt: now,
       foreign: false,
       byAnother: false,
+      othersUsedAt: never,
+      touchedAt: now,
+      seenAt: never,
       isMissing: false,
     };
+  }
+
+  function touch(tag: string): void {
+    const model = known.get(tag);
+    if (model) model.touchedAt = clock.now();
   }
 
   function end(tag: string): void {
@@ -74,6 +91,17 @@ export function createMemory(clock: Clock): Memory {
     usedAt.set(tag, now);
     const model = known.get(tag);
     if (model) model.lastUsedAt = now;
+    touch(tag);
+  }
+
+  /** Its time was set anew, and not for us: that is all that ps tells of other clients. */
+  function isUsedByOthers(
+    tag: string,
+    { resident, touchedAt, seenAt }: Known,
+    { expiresAt }: Resident,
+  ): boolean {
+    if (!resident || resident.expiresAt === expiresAt || answering(tag) > 0) return false;
+    return touchedAt < seenAt - ECHO_MS;
   }
 
   return {
@@ -83,10 +111,13 @@ export function createMemory(clock: Clock): Memory {
       const went: string[] = [];
       for (const [tag, resident] of shown) {
         const model = known.get(tag);
-        if (model) Object.assign(model, { resident, isMissing: false });
-        else {
+        const seenAt = clock.now();
+        if (model) {
+          if (isUsedByOthers(tag, model, resident)) model.othersUsedAt = seenAt;
+          Object.assign(model, { resident, seenAt, isMissing: false });
+        } else {
           // What was there before we looked may have been loaded by an earlier run of ours.
-          known.set(tag, { ...anew('ready'), resident, foreign: true, byAnother: hasLooked });
+          known.set(tag, { ...anew('ready'), resident, seenAt, foreign: true, byAnother: hasLooked });
           came.push(tag);
         }
       }
@@ -108,7 +139,9 @@ export function createMemory(clock: Clock): Memory {
       known.set(tag, model);
       if (model.state === 'loading' && state === 'ready')
         Object.assign(model, { readyAt: now, lastUsedAt: now });
-      model.state = state;
+      // It was told to leave, and did not: somebody else keeps it busy.
+      if (model.state === 'unloading' && state === 'ready') model.othersUsedAt = now;
+      Object.assign(model, { state, touchedAt: now });
       return () => known.get(tag) === model && model.state === state;
     },
 
@@ -132,7 +165,10 @@ export function createMemory(clock: Clock): Memory {
 
     hold(tag) {
       running.set(tag, answering(tag) + 1);
-      return () => end(tag);
+      return () => {
+        end(tag);
+        touch(tag);
+      };
     },
 
     resident: (tag) => known.get(tag)?.resident,
@@ -149,7 +185,7 @@ export function createMemory(clock: Clock): Memory {
 
     models: () =>
       [...known].map(([tag, model]) => {
-        const { resident, readyAt, lastUsedAt, foreign, byAnother } = model;
+        const { resident, readyAt, lastUsedAt, foreign, byAnother, othersUsedAt } = model;
         return {
           tag,
           state: stateOf(model),
@@ -160,6 +196,7 @@ export function createMemory(clock: Clock): Memory {
           lastUsedAt,
           foreign,
           byAnother,
+          othersUsedAt,
           ...(resident && { expiresAt: resident.expiresAt }),
           ...(resident?.contextLength !== undefined && { contextLength: resident.contextLength }),
         };

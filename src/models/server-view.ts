@@ -12,6 +12,8 @@ export type ModelInMemory = {
   readonly lastUsedAt: number;
   /** Loaded by another client. */
   readonly foreign: boolean;
+  /** When another client was last seen to use it; before all time: never. */
+  readonly othersUsedAt: number;
 };
 
 /** A model in memory as people may see it. */

@@ -126,13 +126,15 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
     return seen;
   }
 
-  /** Whoever waits for a model that can never be loaded is told so. */
+  /** Whoever waits for a model that can never be loaded is told so; where it is only wished for, it does not come. */
   function withoutImpossible(seen: HostState): HostState {
     const isMoving = seen.models.some(({ state: place }) => place === 'loading' || place === 'unloading');
     if (isMoving) return seen;
     refuseMissing(seen);
     const out = seen.models.filter(({ state: place }) => place === 'not_loaded').map(({ tag }) => tag);
-    const wanted = new Set([...seen.waiting, ...intentions.orders()].map(({ model }) => model));
+    const wanted = new Set(
+      [...seen.waiting, ...intentions.orders(), ...seen.wishes].map(({ model }) => model),
+    );
     const impossible = new Map(
       out.flatMap((tag) => {
         const verdict = wanted.has(tag) ? judging(tag, seen) : undefined;
@@ -147,7 +149,8 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
       const place = line.find(id);
       if (verdict && place) ending.giveUp(place.job, toFailure(insufficientMemory(model, verdict)));
     }
-    return { ...seen, waiting: seen.waiting.filter(({ model }) => !impossible.has(model)) };
+    const isPossible = ({ model }: { readonly model: string }) => !impossible.has(model);
+    return { ...seen, waiting: seen.waiting.filter(isPossible), wishes: seen.wishes.filter(isPossible) };
   }
 
   /** A question finds another model where its own was deleted, an order does not. */

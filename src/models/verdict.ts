@@ -81,7 +81,7 @@ export function judge(situation: Situation): Verdict {
   const left = residents.filter(({ tag }) => !leaving.includes(tag));
   if (left.length > 0 && (evict === undefined || !fitsWithout(leaving, situation))) {
     if (left.some(leavesByItself)) return judgeLater(left, leaving, situation);
-    const why = fitsWithout(leaving, situation) ? 'max_models' : 'kept';
+    const why = left.length >= situation.maxModels ? 'max_models' : 'kept';
     const most = pool === undefined ? undefined : roomBeside(sumOf(left), pool, situation.headroom);
     return never(why, need.besideBytes, most, situation, left);
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Displaced } from './displaced.ts';
 import { isParked } from './schedule/demand.ts';
 import type { HostState, Wish } from './schedule/state.ts';
 
@@ -7,6 +8,8 @@ const TYPING_MS = 60_000;
 /** A pinned model that leaves again so soon is pushed out by somebody: it comes back later each time. */
 const SOON_MS = 60_000;
 const restAfterLossMs = (losses: number) => Math.min(60_000 * 2 ** losses, 3_600_000);
+/** A model that is to come back and could not be loaded is tried again later each time. */
+const restAfterFailureMs = (failures: number) => restAfterLossMs(failures - 1);
 
 /** Loads that would be good to have while nothing else is to do. */
 export type Wishes = {
@@ -14,8 +17,13 @@ export type Wishes = {
   opened(): void;
   /** In a chat that uses this model somebody begins to type. */
   typing(model: string): void;
-  /** A load failed after these had made room for it: they come back. */
-  rollBack(models: readonly string[]): void;
+  /**
+   * A load failed. `gone` had made room for it, and come back where there is room; `leaving` were told to, may still
+   * go, and come back then. Unless it succeeds later: then they have left for that.
+   */
+  rollBack(load: Displaced & { readonly model: string }): void;
+  /** Ollama has pushed these out, which are to stay: they come back, and what is idle goes for them. */
+  restore(models: readonly string[]): void;
   /** These have made room for another model. */
   evicted(models: readonly string[]): void;
   loaded(model: string): void;
@@ -25,6 +33,16 @@ export type Wishes = {
   list(): readonly Wish[];
   /** When the list may become another one by itself (monotonic milliseconds). */
   nextAt(): number | undefined;
+  /** Whether what others do to the memory may make one come true, or necessary. */
+  isWatching(): boolean;
+};
+
+/** A model that is to come back. */
+type Return = {
+  /** For which it had left, where that load failed. */
+  readonly failed: string | undefined;
+  failures: number;
+  restsUntil: number;
 };
 
 /** Model tags, and times as the configuration has them. */
@@ -44,7 +62,11 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
   let toPreload: Set<string> | undefined;
   const stays = new Map<string, { loadedAt: number; isHere: boolean; losses: number; restsUntil: number }>();
   const typing = new Map<string, number>();
-  const rolledBack = new Set<string>();
+  const returning = new Map<string, Return>();
+  /** Who was told to leave for which load, and when. */
+  const owed = new Map<string, { readonly failed: string; readonly since: number }>();
+  /** What may still come, as it was last seen. */
+  let absent: ReadonlySet<string> = new Set();
   /** The default model made room for another one. */
   let displaced = false;
   let idleSince: number | undefined;
@@ -52,8 +74,21 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
   function forget(model: string): void {
     toPreload?.delete(model);
     typing.delete(model);
-    rolledBack.delete(model);
     if (model === settings().default) displaced = false;
+  }
+
+  function comeBack(model: string, failed: string | undefined): void {
+    owed.delete(model);
+    if (!returning.has(model)) returning.set(model, { failed, failures: 0, restsUntil: clock.now() });
+  }
+
+  /** Whoever was told to leave and was asked again since then stays; who has gone comes back. */
+  function observeOwed(models: HostState['models']): void {
+    for (const [model, { failed, since }] of owed) {
+      const seen = models.find(({ tag }) => tag === model);
+      if (!seen || seen.state === 'not_loaded') comeBack(model, failed);
+      else if (seen.lastUsedAt > since) owed.delete(model);
+    }
   }
 
   /** A pinned model is in memory, or was found missing. */
@@ -90,9 +125,26 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
     // Whoever loaded it: it has come.
     for (const model of here) {
       toPreload?.delete(model);
-      rolledBack.delete(model);
+      returning.delete(model);
     }
+    observeOwed(models);
+    absent = new Set(models.flatMap(({ tag, state }) => (state === 'not_loaded' ? [tag] : [])));
     for (const [model, until] of typing) if (until <= clock.now()) typing.delete(model);
+  }
+
+  function list(): readonly Wish[] {
+    const now = clock.now();
+    const { pinned, default: ofDefault, unloadIdle } = settings();
+    const maybe = unloadIdle ? [] : [...(toPreload ?? []), ...typing.keys()];
+    const missing = pinned.filter((model) => (stays.get(model)?.restsUntil ?? 0) <= now);
+    const returns = (returnsAt() ?? Number.POSITIVE_INFINITY) <= now;
+    const backs = [...returning].filter(([, { restsUntil }]) => restsUntil <= now);
+    return [
+      ...backs.map(([model, { failed }]) => ({ model, mayEvict: failed === undefined })),
+      ...missing.map((model) => ({ model, mayEvict: true })),
+      ...maybe.map((model) => ({ model, mayEvict: false, mayTry: toPreload?.has(model) === true })),
+      ...(returns && ofDefault !== undefined ? [{ model: ofDefault, mayEvict: true }] : []),
+    ];
   }
 
   return {
@@ -101,35 +153,42 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
       stays.clear();
     },
     typing: (model) => void typing.set(model, clock.now() + TYPING_MS),
-    rollBack(models) {
-      for (const model of models) rolledBack.add(model);
+    rollBack({ model: failed, gone, leaving }) {
+      for (const model of gone) comeBack(model, failed);
+      for (const model of leaving) owed.set(model, { failed, since: clock.now() });
+    },
+    restore(models) {
+      for (const model of models) comeBack(model, undefined);
     },
     evicted(models) {
       if (models.some((model) => model === settings().default)) displaced = true;
     },
-    loaded: forget,
-    failed: forget,
+    loaded(model) {
+      forget(model);
+      returning.delete(model);
+      for (const left of [returning, owed])
+        for (const [other, { failed }] of left) if (failed === model) left.delete(other);
+    },
+    failed(model) {
+      forget(model);
+      const back = returning.get(model);
+      if (!back) return;
+      back.failures += 1;
+      back.restsUntil = clock.now() + restAfterFailureMs(back.failures);
+    },
 
     observe,
 
-    list() {
-      const now = clock.now();
-      const { pinned, default: ofDefault, unloadIdle } = settings();
-      const maybe = unloadIdle ? [] : [...(toPreload ?? []), ...typing.keys()];
-      const missing = pinned.filter((model) => (stays.get(model)?.restsUntil ?? 0) <= now);
-      const returns = (returnsAt() ?? Number.POSITIVE_INFINITY) <= now;
-      return [
-        ...[...rolledBack].map((model) => ({ model, mayEvict: false })),
-        ...missing.map((model) => ({ model, mayEvict: true })),
-        ...maybe.map((model) => ({ model, mayEvict: false })),
-        ...(returns && ofDefault !== undefined ? [{ model: ofDefault, mayEvict: true }] : []),
-      ];
-    },
+    list,
 
     nextAt() {
-      const ends = [returnsAt(), ...[...stays.values()].map(({ restsUntil }) => restsUntil)];
+      const rests = [...stays.values(), ...returning.values()].map(({ restsUntil }) => restsUntil);
+      const ends = [returnsAt(), ...rests];
       const later = ends.filter((at): at is number => at !== undefined && at > clock.now());
       return later.length === 0 ? undefined : Math.min(...later);
     },
+
+    isWatching: () =>
+      owed.size > 0 || returnsAt() !== undefined || list().some(({ model }) => absent.has(model)),
   };
 }

@@ -98,7 +98,7 @@ export function createYard(surroundings: Surroundings) {
     onChange: wake,
     onBegin: lore.loadBegan,
     onEnd(end) {
-      lore.loadEnded(end.model, end.ms);
+      lore.loadEnded(end);
       if (end.swapMs !== undefined) swaps.swapped(end.model, end.swapMs);
       intentions.onLoadEnd(end);
     },

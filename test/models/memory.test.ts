@@ -56,6 +56,46 @@ describe('what is in memory', () => {
     expect(memory.models()[0]).toMatchObject({ running: 1, lastUsedAt: 10 });
   });
 
+  describe('knows that another client uses a model', () => {
+    /** When others were last seen to use it, after this. */
+    function seenAfter(what: (memory: ReturnType<typeof createMemory>) => void, expiresAt: number) {
+      const clock = fakeClock();
+      const memory = createMemory(clock);
+      memory.mark('a', 'loading');
+      memory.mark('a', 'ready');
+      clock.advance(2_000);
+      memory.sync([resident('a', { expiresAt: 1_000 })]);
+      clock.advance(2_000);
+      what(memory);
+      memory.sync([resident('a', { expiresAt })]);
+      return memory.models()[0]?.othersUsedAt;
+    }
+    const nothing = () => {};
+
+    it('by its time, which was set anew though we asked nothing', () => {
+      expect(seenAfter(nothing, 9_000)).toBe(4_000);
+      expect(seenAfter(nothing, 1_000)).toBe(Number.NEGATIVE_INFINITY);
+    });
+
+    it('not by what we did ourselves', () => {
+      const answer = (memory: ReturnType<typeof createMemory>) => {
+        memory.use('a');
+        memory.release('a');
+      };
+      expect(seenAfter(answer, 9_000)).toBe(Number.NEGATIVE_INFINITY);
+      expect(seenAfter((memory) => memory.use('a'), 9_000)).toBe(Number.NEGATIVE_INFINITY);
+      expect(seenAfter((memory) => memory.hold('a')(), 9_000)).toBe(Number.NEGATIVE_INFINITY);
+    });
+
+    it('by that it was told to leave, and stays', () => {
+      const stays = (memory: ReturnType<typeof createMemory>) => {
+        memory.mark('a', 'unloading');
+        memory.mark('a', 'ready');
+      };
+      expect(seenAfter(stays, 1_000)).toBe(4_000);
+    });
+  });
+
   it('knows when an idle model is about to expire; while one answers its time is stale', () => {
     const clock = fakeClock();
     const memory = createMemory(clock);

@@ -29,8 +29,8 @@ export function situation(more: Partial<Situation>): Situation {
     hasNoGpu: false,
     ramBytes: 32 * GB,
     residents: [],
-    maxModels: 3,
     evict: [],
+    maxModels: 3,
     headroom: 0.8,
     allowSpill: true,
     installed: [],
@@ -45,4 +45,9 @@ export const PINNED = {
   residents: [inMemory('p', 8, 'pinned'), inMemory('a', 6)],
   evict: undefined,
 };
-export const FULL = { wanted: model('b', 5), residents: [inMemory('p', 8, 'preserved')], evict: undefined };
+export const FULL = {
+  wanted: model('b', 5),
+  residents: [inMemory('p', 8, 'preserved')],
+  evict: undefined,
+  maxModels: 1,
+};

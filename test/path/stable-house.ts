@@ -103,3 +103,10 @@ export async function askAsOther(ollama: Ollama, model: string) {
     },
   };
 }
+
+/** Whom Ostler told to leave. */
+export const unloads = (ollama: Ollama) =>
+  ollama.requests().flatMap(({ body }) => {
+    const { model, keep_alive: keepAlive } = (body ?? {}) as { model?: string; keep_alive?: unknown };
+    return keepAlive === 0 && model !== undefined ? [model] : [];
+  });

@@ -21,6 +21,7 @@ const seen = (tag: string, more: Partial<ModelSeen> = {}): ModelSeen => ({
   readyAt: 0,
   lastUsedAt: 0,
   foreign: false,
+  othersUsedAt: 0,
   byAnother: false,
   ...more,
 });

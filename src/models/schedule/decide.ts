@@ -3,8 +3,8 @@ import { asAgreed, asksOf, type Parked, whoPushesOut } from './consent.ts';
 import { type Demand, demandOf, isInMemory } from './demand.ts';
 import { findDemand, isDue, mayLoad, membersOf, type NextLoad, nextLoad, type View } from './next-load.ts';
 import { nextToStage } from './staging.ts';
-import type { Action, HostState, ModelState } from './state.ts';
-import { makesRoom, victims } from './victims.ts';
+import type { Action, HostState, ModelState, Wish } from './state.ts';
+import { fitsWithout, victims } from './victims.ts';
 
 /**
  * Whose turn it is, which model comes in and which goes out. Pure: no clock, no log. A visit goes on until nobody
@@ -22,13 +22,15 @@ import { makesRoom, victims } from './victims.ts';
  * 6. Without a plan, the best-scored model is loaded whose victims are idle and not asked for.
  * 7. Questions for models in memory start in order while slots are free; a victim begins only what it is due.
  * 8. While the disk is idle, the file of the model wanted next is read into the page cache.
- * 9. With nothing to do, a wish is loaded.
+ * 9. With nothing to do, a wish is loaded: of those that may push others out none that hits another client, and none
+ *    where people are asked first.
  * 10. A model that is to leave goes once it answers nothing; with `unloadIdle`, any of ours that nobody wants and of
  *     which nothing more is expected.
  * 11. Wake when somebody becomes overdue, when a model has rested, and now and then while somebody waits for a load.
  *
  * Where the memory is unknown a load runs alone, as if every resident were its victim: Ollama may then evict what
- * it must without meeting a question for its victim, which is what makes it hang.
+ * it must without meeting a question for its victim, which is what makes it hang. What it evicts is seen, and from
+ * then on chosen here.
  */
 export function decide(given: HostState, now: number): readonly Action[] {
   // 1
@@ -94,29 +96,41 @@ function startsOf({ all, state }: View, { load, plan }: NextLoad): readonly Star
 }
 
 function wishedLoad(view: View): NextLoad['load'] {
-  for (const { model, mayEvict } of view.state.wishes) {
-    const wanted = findDemand(model, view);
-    if (!wanted || !mayLoad(wanted, view)) continue;
-    const evict = mayEvict
-      ? victims(wanted, view.all, view.state, false)
-      : hasRoom(wanted, view)
-        ? []
-        : undefined;
-    if (evict) return { model, evict };
+  for (const wish of view.state.wishes) {
+    const wanted = findDemand(wish.model, view);
+    const evict = wanted && mayLoad(wanted, view) && whoLeavesFor(wish, wanted, view);
+    if (evict) return { model: wish.model, evict };
   }
   return undefined;
 }
 
-/** Where the memory is unknown, Ollama may push out any resident for it. */
-function hasRoom(wanted: Demand, { all, state }: View): boolean {
-  return state.memory ? makesRoom([], wanted, all, state) : !all.some(isInMemory);
+/** Undefined: it does not come. */
+function whoLeavesFor(
+  { mayEvict, mayTry }: Wish,
+  wanted: Demand,
+  { all, state }: View,
+): readonly string[] | undefined {
+  if (fitsWithout([], wanted, all, state) === 'sure') return [];
+  if (state.asksFirst) return undefined;
+  const evict = victims(wanted, all.map(spareOthers), state, false);
+  if (!evict || (evict.length > 0 && !mayEvict)) return undefined;
+  if (fitsWithout(evict, wanted, all, state) === 'sure') return evict;
+  // Whom Ollama may push out.
+  const left = all.filter((one) => isInMemory(one) && !evict.includes(one.model.tag));
+  const isSpared = ({ model }: Demand) => model.isOthers || (!mayEvict && model.keeps !== 'free');
+  return (mayEvict || mayTry) && !left.some(isSpared) ? evict : undefined;
+}
+
+function spareOthers(one: Demand): Demand {
+  if (!one.model.isOthers || one.model.keeps !== 'free') return one;
+  return { ...one, model: { ...one.model, keeps: 'preserved' } };
 }
 
 function unwanted(state: HostState, starts: readonly Start[]): readonly Action[] {
   const { models, waiting, awaited, unloadIdle, leaving } = state;
   const wanted = new Set([...[...waiting, ...starts].map(({ model }) => model), ...awaited]);
   const isOver = (model: ModelState) =>
-    unloadIdle && !model.foreign && model.keeps !== 'pinned' && !wanted.has(model.tag);
+    unloadIdle && !model.foreign && !model.isOthers && model.keeps !== 'pinned' && !wanted.has(model.tag);
   return models
     .filter((model) => model.state === 'ready' && model.running === 0)
     .filter((model) => leaving.includes(model.tag) || isOver(model))

@@ -1,6 +1,6 @@
 import { type Demand, isActive, isInMemory, scoreOf } from './demand.ts';
 import type { HostState, Plan, WaitingJob } from './state.ts';
-import { makesRoom, mayLeave, victims } from './victims.ts';
+import { fitsWithout, mayLeave, victims } from './victims.ts';
 
 /** So long a question may wait while models in memory are asked first: longer where loads are, up to a limit. */
 export const PATIENCE_MS = { least: 60_000, most: 1_200_000 };
@@ -57,7 +57,7 @@ function planOf(view: View): Plan | undefined {
     const victim = findDemand(tag, view);
     return victim !== undefined && mayLeave(victim, wanted);
   };
-  const holds = plan.evict.every(isStill) && makesRoom(plan.evict, wanted, view.all, view.state);
+  const holds = plan.evict.every(isStill) && fitsWithout(plan.evict, wanted, view.all, view.state) !== 'no';
   return holds ? plan : planFor(plan.model, plan.isOrder, view);
 }
 

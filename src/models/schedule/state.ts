@@ -29,6 +29,8 @@ export type ModelState = {
   readonly lastUsedAt: number;
   /** Loaded by another client: used, but never unloaded only for being idle. */
   readonly foreign: boolean;
+  /** Another client has loaded it while we looked on, or lately used it: only who waits for a model takes its place. */
+  readonly isOthers: boolean;
   readonly keeps: Keeps;
   /** When Ollama unloads it (milliseconds since 1970): old while it answers; null: never. Left out: not known. */
   readonly expiresAt?: number | null;
@@ -51,11 +53,26 @@ export type Plan = {
   readonly isOrder: boolean;
 };
 
-/** A load that would be good to have while nothing else is to do, the most wanted first. */
+/**
+ * A load that would be good to have while nothing else is to do, the most wanted first. Nothing that another client
+ * uses leaves for it, and nothing at all where people are asked first.
+ */
 export type Wish = {
   readonly model: string;
   /** Whether models that nobody wants may leave the memory for it. */
   readonly mayEvict: boolean;
+  /** Whether it is tried where nobody knows if it fits beside the others: they may have to leave then. */
+  readonly mayTry?: boolean;
+};
+
+/**
+ * What was seen of a memory whose size is not known. A load beside others takes what they have and, by the headroom
+ * that Ollama leaves, more than its own: with so much in all nobody had to leave, or somebody had.
+ */
+export type RoomSeen = {
+  readonly heldBytes: number;
+  readonly refusedBytes: number;
+  readonly headroom: number;
 };
 
 export type Eviction = 'auto' | 'lru' | 'largest-first' | 'immediate';
@@ -70,9 +87,11 @@ export type HostState = {
   readonly waiting: readonly WaitingJob[];
   /**
    * What the models may fill together. Beside others a model is only loaded where `headroom` of what is free holds
-   * it: above that Ollama evicts by itself (server/sched.go). Undefined: not known; then a load runs alone.
+   * it: above that Ollama evicts by itself (server/sched.go). Undefined: not known; then a load runs alone, and
+   * `roomSeen` says what is known.
    */
   readonly memory: { readonly totalBytes: number; readonly headroom: number } | undefined;
+  readonly roomSeen: RoomSeen;
   readonly maxModels: number;
   readonly eviction: Eviction;
   readonly unloadIdle: boolean;

@@ -16,6 +16,9 @@ const MOST_COMPARED = 12;
  * wait for it; those who wait for `wanted` until a busy victim has run dry; and, where forced, those who wait for
  * the victim now. `lru` and `largest-first` take as many as needed in that order, those nobody wants first;
  * `immediate` takes every model that nobody wants.
+ *
+ * Where the memory is not known, and neither whether the model fits, nobody leaves: Ollama pushes out whom it must.
+ * Only where people are asked first, or where that may hit a pinned or preserved model, all leave that may.
  */
 export function victims(
   wanted: Demand,
@@ -25,7 +28,13 @@ export function victims(
 ): readonly string[] | undefined {
   const inMemory = all.filter(isInMemory);
   const candidates = inMemory.filter((one) => mayLeave(one, wanted));
-  const room = roomOf(wanted, inMemory, state);
+  const free = inMemory.filter(({ model }) => model.keeps === 'free').length;
+  const fitFor = fitOf(wanted, inMemory, state);
+  const mayTry = !state.asksFirst && free === inMemory.length;
+  const room: Room = (freedBytes, count) => {
+    const fits = fitFor(freedBytes, count);
+    return fits === 'sure' || (fits === 'unsure' && (mayTry || count === free));
+  };
   const order = orderOf(state.eviction);
   if (order) return inOrder(candidates.toSorted(order), room, state.eviction === 'immediate');
   const costs = candidates.map((victim) => costOf(victim, wanted, isForced));
@@ -43,29 +52,40 @@ export function mayLeave({ model: { tag, state, keeps } }: Demand, { agreed }: D
 }
 
 /** Whether the model fits once these have left. */
-export function makesRoom(
+export function fitsWithout(
   evict: readonly string[],
   wanted: Demand,
   all: readonly Demand[],
   state: HostState,
-): boolean {
+): Fit {
   const inMemory = all.filter(isInMemory);
   const leaving = inMemory.filter(({ model }) => evict.includes(model.tag));
   const freedBytes = leaving.reduce((sum, { model }) => sum + model.needBytes, 0);
-  return roomOf(wanted, inMemory, state)(freedBytes, leaving.length);
+  return fitOf(wanted, inMemory, state)(freedBytes, leaving.length);
 }
 
+/** `unsure`: the memory is not known, and nothing like it was seen. */
+type Fit = 'sure' | 'unsure' | 'no';
 /** Whether victims of so many bytes together, and so many of them, make enough room. */
 type Room = (freedBytes: number, count: number) => boolean;
 
-function roomOf({ model }: Demand, inMemory: readonly Demand[], { memory, maxModels }: HostState): Room {
+function fitOf(
+  { model }: Demand,
+  inMemory: readonly Demand[],
+  { memory, maxModels, roomSeen }: HostState,
+): (freedBytes: number, count: number) => Fit {
   const usedBytes = inMemory.reduce((sum, other) => sum + other.model.needBytes, 0);
   return (freedBytes, count) => {
     const left = inMemory.length - count;
-    if (left >= maxModels) return false;
+    if (left >= maxModels) return 'no';
     // Alone it is loaded in any case: what the GPU does not hold goes to the CPU.
-    if (memory === undefined || left === 0) return true;
-    return model.needBytes <= roomBeside(usedBytes - freedBytes, memory.totalBytes, memory.headroom);
+    if (left === 0) return 'sure';
+    const leftBytes = usedBytes - freedBytes;
+    if (memory)
+      return model.needBytes <= roomBeside(leftBytes, memory.totalBytes, memory.headroom) ? 'sure' : 'no';
+    const takesBytes = leftBytes + model.needBytes / roomSeen.headroom;
+    if (takesBytes <= roomSeen.heldBytes) return 'sure';
+    return takesBytes >= roomSeen.refusedBytes ? 'no' : 'unsure';
   };
 }
 

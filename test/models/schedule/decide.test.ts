@@ -252,6 +252,62 @@ const CASES: readonly Case[] = [
     [],
   ],
   [
+    '(9) … that pushes out nothing which another client uses',
+    {
+      models: [ready('a', { isOthers: true }), ready('b', { needBytes: 1 }), model('c')],
+      wishes: [{ model: 'c', mayEvict: true }],
+    },
+    0,
+    [],
+  ],
+  [
+    '(9) … nor anything where people are asked first',
+    {
+      models: [ready('a'), model('b'), model('c', { needBytes: 5 })],
+      asksFirst: true,
+      wishes: [
+        { model: 'b', mayEvict: true },
+        { model: 'c', mayEvict: true },
+      ],
+    },
+    0,
+    [load('c')],
+  ],
+  [
+    '(9) … into an unknown memory only where it was seen to fit',
+    {
+      models: [ready('a'), model('b'), model('c', { needBytes: 5 })],
+      memory: undefined,
+      roomSeen: { heldBytes: 15, refusedBytes: 99, headroom: 1 },
+      wishes: [
+        { model: 'b', mayEvict: false },
+        { model: 'c', mayEvict: false },
+      ],
+    },
+    0,
+    [load('c')],
+  ],
+  [
+    '(9) … or may be tried, unless that could hit a pinned model',
+    {
+      models: [ready('a'), model('b')],
+      memory: undefined,
+      wishes: [{ model: 'b', mayEvict: false, mayTry: true }],
+    },
+    0,
+    [load('b')],
+  ],
+  [
+    '(9) … which it could here',
+    {
+      models: [ready('a', { keeps: 'pinned' }), model('b')],
+      memory: undefined,
+      wishes: [{ model: 'b', mayEvict: false, mayTry: true }],
+    },
+    0,
+    [],
+  ],
+  [
     '(10) unloadIdle: a model that nobody wants goes; one of another client, and a pinned one, stay',
     {
       models: [ready('a'), ready('b', { foreign: true }), ready('c', { keeps: 'pinned' })],

@@ -79,6 +79,32 @@ describe('who makes room', () => {
     expect(evict?.toSorted()).toEqual(expected?.toSorted());
   });
 
+  describe('where the memory is not known', () => {
+    const unknown = (more: Partial<HostState> = {}) => ({ memory: undefined, ...more });
+    const seen = (heldBytes: number, refusedBytes: number) =>
+      unknown({ roomSeen: { heldBytes, refusedBytes, headroom: 1 } });
+    const pinned = { large: { keeps: 'pinned' } } as const;
+
+    it.each<[string, Partial<HostState>, Record<string, Partial<ModelState>>, readonly string[] | undefined]>(
+      [
+        ['nobody is told to go: Ollama pushes out whom it must', unknown(), {}, []],
+        ['whoever was seen not to fit goes', seen(0, 20), {}, ['small']],
+        ['nobody goes where it was seen to fit', seen(23, 24), pinned, []],
+        [
+          'all go that may, where people are asked first',
+          unknown({ asksFirst: true }),
+          {},
+          ['large', 'middle', 'small'],
+        ],
+        ['all go that may, where it could hit a pinned one', unknown(), pinned, ['middle', 'small']],
+        ['nobody can, where the pinned one was seen to leave no room', seen(0, 13), pinned, undefined],
+        ['max_models counts all the same', unknown({ maxModels: 1 }), {}, ['large', 'middle', 'small']],
+      ],
+    )('%s', (_, state, change, expected) => {
+      expect(chosen(state, change)?.toSorted()).toEqual(expected?.toSorted());
+    });
+  });
+
   it('forced, those who lose their turn count', () => {
     const many = { waiting: waiting('small1', 'small2', 'small3', 'small4', 'middle1') };
     expect(chosen(many, {}, true)).toEqual(['large']);

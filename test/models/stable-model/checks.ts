@@ -87,6 +87,7 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
     onAsk(tag, job) {
       note(`${job} asks ${tag}`);
       server.onAsk(tag);
+      wanted.onAsk(tag);
       bound.onAsk(job, tag);
       jobs.onAsk(job, tag);
     },

@@ -173,6 +173,6 @@ export function createServerChecks(surroundings: Surroundings) {
     onDisturbed: () => madeRoom.clear(),
 
     loads: () => loads,
-    left: () => (residents().length === 0 ? [...madeRoom].filter(isSteady) : []),
+    left: () => (residents().length === 0 && !isLoading ? [...madeRoom].filter(isSteady) : []),
   };
 }

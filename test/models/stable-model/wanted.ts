@@ -31,9 +31,14 @@ export function createWanted({
   coming,
   stable,
 }: Surroundings) {
-  const { preload, default: ofDefault } = machine.settings.stay;
-  /** To come in, or back after the load that they made room for failed, until they were there. */
-  const owed = new Set(preload);
+  const { preload, preserved, default: ofDefault } = machine.settings.stay;
+  const toPreload = new Set(preload);
+  /** To come back after the load that they made room for failed, until they were there. */
+  const owed = new Set<string>();
+  /** Told to leave so that another one comes in, and perhaps not gone yet: nobody has asked them since. */
+  const told = new Set<string>();
+  /** Preserved, and pushed out all the same: others leave for them. */
+  const pushedOut = new Set<string>();
   /** What leaves, and the model that it makes room for, as far as anybody can tell. */
   const madeRoomFor = new Map<string, string>();
   const wantedUntil = new Map<string, number>();
@@ -48,14 +53,15 @@ export function createWanted({
 
   /** So much that others may leave for it. */
   function isMissed(tag: string): boolean {
-    if (tag === ofDefault || clock.now() < (wantedUntil.get(tag) ?? 0)) return true;
+    if (tag === ofDefault || pushedOut.has(tag) || clock.now() < (wantedUntil.get(tag) ?? 0)) return true;
     const { orders, pinned } = stable().intentions;
     if (orders()[0]?.model === tag || pinned().includes(tag)) return true;
     const { asksFirst } = machine.settings;
     return asksFirst ? jobs.open().some((job) => job.model === tag && job.isAgreed) : isWaitedFor(tag);
   }
 
-  const isWished = (tag: string) => owed.has(tag) || clock.now() < (typedUntil.get(tag) ?? 0);
+  const isWished = (tag: string) =>
+    toPreload.has(tag) || owed.has(tag) || clock.now() < (typedUntil.get(tag) ?? 0);
   /** Where one was deleted, others answer in its place. */
   const isCertain = () => machine.models.every((model) => isSteady(model.tag));
 
@@ -70,7 +76,11 @@ export function createWanted({
       if (!isLoaded) return;
       begun = undefined;
       owed.delete(tag);
-      for (const [gone, model] of madeRoomFor) if (model === tag) madeRoomFor.delete(gone);
+      for (const [gone, model] of madeRoomFor) {
+        if (model !== tag) continue;
+        madeRoomFor.delete(gone);
+        if (preserved.includes(gone)) pushedOut.add(gone);
+      }
     },
 
     /** Perhaps before its load began. */
@@ -84,18 +94,22 @@ export function createWanted({
       }
     },
 
-    /** What nobody waits for is tried once. */
-    onFailed: (tag: string) => void owed.delete(tag),
+    /** A preload is tried once. */
+    onFailed: (tag: string) => void toPreload.delete(tag),
+
+    onAsk: (tag: string) => void told.delete(tag),
 
     /** `isSwap`: for nothing else. */
     onUnload(tag: string, isSwap: boolean): void {
       const next = coming().find((one) => one !== begun && one !== tag);
+      if (next !== undefined && isSwap) told.add(tag);
       if (next === undefined || !isSwap || !isCertain() || isMissed(next)) return;
       wrong(`${tag} leaves for ${next}, which nobody misses`);
     },
 
     onWent(tag: string): void {
       const next = coming().find((one) => one !== tag);
+      if (told.delete(tag) && next === undefined) owed.add(tag);
       if (next === undefined) return;
       if (next === over) owed.add(tag);
       else madeRoomFor.set(tag, next);
@@ -104,7 +118,8 @@ export function createWanted({
     /** What the stable sees in memory is owed no more. */
     look(): void {
       for (const { tag, state } of stable().view().models)
-        if (state === 'ready' && isThere(tag)) owed.delete(tag);
+        if (state === 'ready' && isThere(tag))
+          for (const set of [toPreload, owed, pushedOut]) set.delete(tag);
     },
 
     onTyped: (tag: string) => void typedUntil.set(tag, clock.now() + TYPING_MS),
