@@ -19,14 +19,15 @@ export type Wishes = {
   typing(model: string): void;
   /**
    * A load failed. `gone` had made room for it, and come back where there is room; `leaving` were told to, may still
-   * go, and come back then. Unless it succeeds later: then they have left for that.
+   * go, and come back then. Unless it succeeds later, or they leave for another one that does.
    */
   rollBack(load: Displaced & { readonly model: string }): void;
   /** Ollama has pushed these out, which are to stay: they come back, and what is idle goes for them. */
   restore(models: readonly string[]): void;
   /** These have made room for another model. */
   evicted(models: readonly string[]): void;
-  loaded(model: string): void;
+  /** `gone`: they have left for it. */
+  loaded(model: string, gone: readonly string[]): void;
   failed(model: string): void;
   /** Takes note of what is in memory, and whether anything is to do. */
   observe(state: Pick<HostState, 'models' | 'waiting'>): void;
@@ -163,11 +164,12 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
     evicted(models) {
       if (models.some((model) => model === settings().default)) displaced = true;
     },
-    loaded(model) {
+    loaded(model, gone) {
       forget(model);
       returning.delete(model);
       for (const left of [returning, owed])
-        for (const [other, { failed }] of left) if (failed === model) left.delete(other);
+        for (const [other, { failed }] of left)
+          if (failed === model || gone.includes(other)) left.delete(other);
     },
     failed(model) {
       forget(model);
