@@ -39,10 +39,13 @@ it('what is preserved never makes room for another model, and leaves when its ti
   const memory = { vram_gb: 24, preserve_models: ['small'] };
   const { ostler, asked, residents } = await open({ memory });
   await ostler.ask('hello');
-  expect(await ostler.ask('hello', { model: LARGE })).toMatchObject({
-    kind: 'failure',
-    failure: { code: 'insufficient_memory', message: expect.stringContaining(`${SMALL} (preserved)`) },
-  });
+  const followed = ostler.follow('two');
+  await ostler.send('hello', { model: LARGE, address: { platform: 'web', chat: 'two' } });
+  await followed.until((event) =>
+    event.type === 'progress' && event.progress.stage === 'queued' && event.progress.waitsFor === 'room'
+      ? event
+      : undefined,
+  );
   expect(residents()).toEqual([SMALL]);
   const bodies = [...asked('/api/generate'), ...asked('/api/chat')];
   expect(bodies).toMatchObject([
