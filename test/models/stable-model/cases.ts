@@ -176,6 +176,11 @@ const CASES: readonly Case[] = [
   ],
   ['no load ends well', {}, [...Array.from({ length: 12 }, () => failing), ask(0, 0), pass(300_000)]],
   [
+    'a pinned model that another client had loaded is on its way in when all is over',
+    { models: 4 },
+    [ask(0, 1), pin(3), other(3), pass(45_000)],
+  ],
+  [
     'nobody asks after having typed',
     { keepAlive: '2m' },
     [

@@ -18,6 +18,8 @@ type Question = {
   /** Another model may leave for it. */
   isAgreed: boolean;
   isAsked: boolean;
+  /** As the wall clock has it. */
+  askedUntil: number;
   failedLoads: number;
   isKept: boolean;
   /** The answers above it in its chat when it was kept. */
@@ -60,6 +62,7 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
       const states = {
         isAgreed: false,
         isAsked: false,
+        askedUntil: 0,
         failedLoads: 0,
         isKept: false,
         below: [],
@@ -104,7 +107,7 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
     },
 
     onAnswered(id: string): void {
-      find(id).isAsked = false;
+      Object.assign(find(id), { isAsked: false, askedUntil: clock.wall() });
     },
 
     onKept(id: string): Question {
@@ -117,8 +120,10 @@ export function createJobChecks({ clock, wrong, isSteady }: Surroundings) {
 
     /** Whoever waits is told in time that nobody could answer. */
     look(): void {
-      for (const { id, deadlineAt, isAsked, isKept } of questions.values())
-        if (!isAsked && !isKept && clock.wall() > deadlineAt + LATE_MS) wrong(`${id} waits beyond its time`);
+      for (const { id, deadlineAt, askedUntil, isAsked, isKept } of questions.values()) {
+        const isLate = clock.wall() > Math.max(deadlineAt, askedUntil) + LATE_MS;
+        if (isLate && !isAsked && !isKept) wrong(`${id} waits beyond its time`);
+      }
     },
 
     /** Its delivery begins. */

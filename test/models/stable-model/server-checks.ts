@@ -173,6 +173,7 @@ export function createServerChecks(surroundings: Surroundings) {
     onDisturbed: () => madeRoom.clear(),
 
     loads: () => loads,
-    left: () => (residents().length === 0 && !isLoading ? [...madeRoom].filter(isSteady) : []),
+    /** Who made room though nothing came, or comes. */
+    left: () => (residents().length + coming().length === 0 ? [...madeRoom].filter(isSteady) : []),
   };
 }
