@@ -3,8 +3,11 @@ import { openScene, type Scene } from './scene.ts';
 import { isPeaceful, type Schedule } from './schedule.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
 
-/** Once nothing is disturbed any more, all has ended by then: hangs of other clients last 30 minutes. */
-const CALM_MS = 2 * 3_600_000;
+/**
+ * Once nothing is disturbed any more, all has ended by then: a model that is preserved keeps its room for 30 minutes
+ * after each of its questions, and others may wait for it.
+ */
+const CALM_MS = 24 * 3_600_000;
 /** Whoever waits for nobody then does not load models for ever. */
 const AFTERWARDS_MS = 300_000;
 /** For each question, order and model: its own, and that of whoever leaves for it and is wanted again. */
