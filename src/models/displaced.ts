@@ -9,6 +9,9 @@ export type Displaced = {
   readonly leaving: readonly string[];
 };
 
+/** Who has left the memory while a model was loaded. `wentAnyway`: not for it. */
+export type Departed = Displaced & { readonly wentAnyway: readonly string[] };
+
 export const NOBODY: Displaced = { gone: [], leaving: [] };
 
 type Surroundings = {
@@ -23,20 +26,22 @@ type Surroundings = {
 export function followDisplaced(evict: readonly string[], { memory, clock }: Surroundings) {
   const before = memory.models().filter(({ state }) => state === 'ready');
   const dismissed = new Set<string>();
-  const wentAnyway = ({ tag, expiresAt }: (typeof before)[number]) =>
+  const isOver = ({ tag, expiresAt }: (typeof before)[number]) =>
     !evict.includes(tag) && (dismissed.has(tag) || (expiresAt ?? Number.POSITIVE_INFINITY) <= clock.wall());
 
   return {
     /** It is unloaded for another reason. */
     dismiss: (tag: string) => void dismissed.add(tag),
 
-    now(): Displaced {
+    now(): Departed {
       const leaving = memory
         .models()
         .filter(({ tag, state }) => state === 'unloading' && evict.includes(tag));
+      const left = before.filter(({ tag }) => !memory.has(tag));
       return {
-        gone: before.filter((one) => !memory.has(one.tag) && !wentAnyway(one)).map(({ tag }) => tag),
+        gone: left.filter((one) => !isOver(one)).map(({ tag }) => tag),
         leaving: leaving.map(({ tag }) => tag),
+        wentAnyway: left.filter(isOver).map(({ tag }) => tag),
       };
     },
   };

@@ -152,7 +152,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
         if (end.error) wishes.failed(end.model);
         wishes.rollBack(end);
       } else {
-        wishes.loaded(end.model, end.gone);
+        wishes.loaded(end.model, [...end.gone, ...end.wentAnyway]);
         if (end.why === 'wished') awaitQuestions(end.model);
         // Nobody chose them: Ollama did.
         wishes.restore(end.gone.filter((tag) => keeperOf(tag).keeps === 'preserved'));

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { KeepAlive, ModelServer, Resident } from '../ports/models.ts';
 import { askWithin } from './ask-server.ts';
-import { type Displaced, followDisplaced, NOBODY } from './displaced.ts';
+import { type Departed, type Displaced, followDisplaced, NOBODY } from './displaced.ts';
 import { createFailedLoads, type FailedLoad } from './failed-loads.ts';
 import type { LoadedOptions } from './loaded-options.ts';
 import type { ModelTimes } from './model-times.ts';
@@ -18,7 +18,7 @@ const IDLE_UNLOAD_LIMIT_MS = 10_000;
 const OUTDATED_UNLOAD_LIMIT_MS = 3_000;
 
 /** How a load ended, and who had made room for it. */
-export type LoadEnd = Displaced & {
+export type LoadEnd = Departed & {
   readonly model: string;
   readonly why: LoadReason;
   /** Undefined where it was loaded, and where it was given up. */

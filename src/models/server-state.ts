@@ -85,7 +85,7 @@ export function createServerState(surroundings: Surroundings): ServerState {
 
   async function sync(): Promise<readonly Resident[]> {
     const all = await residents();
-    if (versions.areNews(all)) {
+    if (versions.areNews(all) && !inventory.isFresh(PS_EVERY_MS)) {
       await readList();
       onNews();
       return sync();

@@ -182,5 +182,5 @@ export function createSwitching({ clock, displacedBy, goesOn, onChange }: Surrou
 }
 
 function withEarlier({ gone }: Entry, displaced: Displaced): Displaced {
-  return { ...displaced, gone: [...new Set([...gone, ...displaced.gone])] };
+  return { gone: [...new Set([...gone, ...displaced.gone])], leaving: displaced.leaving };
 }

@@ -26,8 +26,8 @@ export type Wishes = {
   restore(models: readonly string[]): void;
   /** These have made room for another model. */
   evicted(models: readonly string[]): void;
-  /** `gone`: they have left for it. */
-  loaded(model: string, gone: readonly string[]): void;
+  /** `left`: they have left the memory meanwhile, for it or anyway. */
+  loaded(model: string, left: readonly string[]): void;
   failed(model: string): void;
   /** Takes note of what is in memory, and whether anything is to do. */
   observe(state: Pick<HostState, 'models' | 'waiting'>): void;
@@ -164,12 +164,12 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
     evicted(models) {
       if (models.some((model) => model === settings().default)) displaced = true;
     },
-    loaded(model, gone) {
+    loaded(model, left) {
       forget(model);
       returning.delete(model);
-      for (const left of [returning, owed])
-        for (const [other, { failed }] of left)
-          if (failed === model || gone.includes(other)) left.delete(other);
+      for (const missed of [returning, owed])
+        for (const [other, { failed }] of missed)
+          if (failed === model || left.includes(other)) missed.delete(other);
     },
     failed(model) {
       forget(model);

@@ -21,7 +21,14 @@ function open(pinned = '') {
       inMemory = beside;
       room.loadBegan('new');
       inMemory = after;
-      room.loadEnded({ model: 'new', why: 'asked', gone, leaving: [], ...(ms !== undefined && { ms }) });
+      room.loadEnded({
+        model: 'new',
+        why: 'asked',
+        gone,
+        leaving: [],
+        wentAnyway: [],
+        ...(ms !== undefined && { ms }),
+      });
     },
   };
 }

@@ -14,11 +14,13 @@ async function runExample(name: string, ollama: Ollama) {
   return testOstler(ollama, { llm: { ...config.llm, base_url: ollama.url } });
 }
 
+/** Of all that was loaded and asked; 0 only unloads. */
 function keepAlives(ollama: Ollama): readonly unknown[] {
   return ollama
     .requests()
     .filter(({ path }) => path === '/api/chat' || path === '/api/generate')
-    .map(({ body }) => (body as { keep_alive?: unknown }).keep_alive);
+    .map(({ body }) => (body as { keep_alive?: unknown }).keep_alive)
+    .filter((keepAlive) => keepAlive !== 0);
 }
 
 describe('the example high-performance.yaml', () => {

@@ -130,7 +130,7 @@ it(
     expect(bot.lines.filter(({ msg }) => msg === 'answered')).toHaveLength(2 * QUESTIONS);
     const loud = bot.lines.filter(({ level }) => level === 'warn' || level === 'error');
     expect(loud.map(({ msg }) => msg)).toEqual(['the web page is off (web.enabled)']);
-    const words = [telegram.token, 'honest question', 'yyy', 'xxx'];
+    const words = [telegram.token, 'honest question', 'yyyyyyyy', 'xxxxxxxx'];
     expect(bot.written.filter((line) => words.some((word) => line.includes(word)))).toEqual([]);
   },
   2 * LONGEST_MS,
