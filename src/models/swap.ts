@@ -34,9 +34,7 @@ type Surroundings = {
 /** Unloads the victims, waits until they are gone, loads the model. Throws an OstlerError. */
 export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Promise<void> {
   const { server, signal, stopped } = surroundings;
-  for (const victim of swap.evict) {
-    await askWithin(swap.answerLimitMs, stopped, (limited) => server.unload(victim, limited));
-  }
+  for (const victim of swap.evict) await dismiss(victim, swap, surroundings);
   await untilGone(swap.evict, UNLOAD_LIMIT_MS, { ...surroundings, signal: stopped });
   surroundings.onLoading();
   const limit = timeoutSignal(swap.loadLimitMs);
@@ -53,6 +51,27 @@ export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Prom
       hint: 'The limit is llm.timeouts.load_seconds; the log of Ollama says what it was doing.',
       cause,
     });
+  }
+}
+
+/** A server that is silent may have heard it all the same: it is told again once it answers, and nothing begins before. */
+async function dismiss(victim: string, { answerLimitMs }: Swap, surroundings: Surroundings): Promise<void> {
+  const { server, clock, loaded, stopped } = surroundings;
+  const tell = () => askWithin(answerLimitMs, stopped, (limited) => server.unload(victim, limited));
+  try {
+    await tell();
+  } catch (cause) {
+    if (toOstlerError(cause).code !== 'unreachable' || stopped.aborted) throw cause;
+    const givesUpAt = clock.now() + UNLOAD_LIMIT_MS;
+    let residents: readonly Resident[] | undefined;
+    while (residents === undefined) {
+      await pauseFor(POLL_MS.most, clock, stopped);
+      residents = await loaded().catch((error: unknown) => {
+        if (clock.now() > givesUpAt) throw error;
+        return undefined;
+      });
+    }
+    if (residents.some(({ tag }) => tag === victim)) await tell();
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OstlerError } from '../../src/errors.ts';
 import { carryOutSwap } from '../../src/models/swap.ts';
 import type { ModelServer, Resident } from '../../src/ports/models.ts';
 import { fakeClock } from '../fakes/clock.ts';
@@ -50,6 +51,38 @@ describe('a swap', () => {
     }
     await done;
     expect(calls).toEqual(['unload a', 'ps', 'ps', 'ps', 'loading', 'load b ["30m",{"num_ctx":8}]']);
+  });
+
+  it('tells the victim again where the server was silent, before anything else begins', async () => {
+    const clock = fakeClock();
+    const { calls, server, loaded } = recording(1);
+    const { signal } = new AbortController();
+    let isSilent = true;
+    const silent = () => new OstlerError('Silent.', { code: 'unreachable' });
+    const done = carryOutSwap(SWAP, {
+      clock,
+      server: {
+        ...server,
+        async unload(tag) {
+          await server.unload(tag, signal);
+          if (isSilent) throw silent();
+        },
+      },
+      async loaded() {
+        if (isSilent) throw silent();
+        return loaded();
+      },
+      signal,
+      stopped: signal,
+      onLoading: () => calls.push('loading'),
+    });
+    for (let look = 0; look < 4; look += 1) {
+      await settled();
+      isSilent = look < 2;
+      clock.advance(1_000);
+    }
+    await done;
+    expect(calls).toEqual(['unload a', 'ps', 'unload a', 'ps', 'loading', 'load b ["30m",{"num_ctx":8}]']);
   });
 
   it('fails where the victim does not go', async () => {

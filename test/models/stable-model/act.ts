@@ -97,6 +97,7 @@ export function actor(
         break;
       case 'unload as another':
         server.onDisturbed();
+        wanted.onTakenAway([tagOf(step.model)]);
         ollama.unloadAsOther(tagOf(step.model));
         break;
       case 'trouble a load':
@@ -112,6 +113,7 @@ export function actor(
       case 'restart':
         server.onDisturbed();
         bound.disturb();
+        wanted.onTakenAway(stable.view().installed.map(({ tag }) => tag));
         ollama.restart(step.ms);
         break;
       case 'fall silent':

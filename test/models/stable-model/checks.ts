@@ -29,7 +29,10 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
   const coming = () =>
     stable()
       .view()
-      .models.flatMap(({ tag, state }) => (state === 'loading' ? [tag] : []));
+      .models.flatMap(({ tag, state, running }) =>
+        // One that is asked and was pushed out comes back by itself: nothing makes room for it.
+        state === 'loading' && running === 0 ? [tag] : [],
+      );
 
   const jobs = createJobChecks({ clock, wrong, isSteady });
   const bound = createLoadBound({

@@ -161,8 +161,10 @@ export function createServerChecks(surroundings: Surroundings) {
       if (by === 'time') madeRoom.clear();
       unloading.delete(tag);
       dismissed.delete(tag);
-      // While it answers, its time is stale.
-      went.set(tag, { at: clock.now(), by: by === 'time' && countOf(tag) > 0 ? 'ollama' : by });
+      // While it answers, its time is stale; whoever did not leave in time leaves unawaited.
+      const isStale = by === 'time' && countOf(tag) > 0;
+      const isLate = by === 'us' && unload !== undefined && unload.until <= clock.now();
+      went.set(tag, { at: clock.now(), by: isStale || isLate ? 'ollama' : by });
     },
 
     onKept: (tag: string) => void keptSince.set(tag, clock.now()),

@@ -115,6 +115,11 @@ export function createWanted({
       else madeRoomFor.set(tag, next);
     },
 
+    /** Others take these away: what is to stay may seem to have been pushed out by a load that begins then. */
+    onTakenAway(tags: readonly string[]): void {
+      for (const tag of tags) if (preserved.includes(tag) && isThere(tag)) pushedOut.add(tag);
+    },
+
     /** What the stable sees in memory is owed no more. */
     look(): void {
       for (const { tag, state } of stable().view().models)
