@@ -19,7 +19,7 @@ export type Wishes = {
   typing(model: string): void;
   /**
    * A load failed. `gone` had made room for it, and come back where there is room; `leaving` were told to, may still
-   * go, and come back then. Unless it succeeds later, or they leave for another one that does.
+   * go, and come back then. Unless it succeeds later, they leave for another one that does, or nothing stays anyway.
    */
   rollBack(load: Displaced & { readonly model: string }): void;
   /** Ollama has pushed these out, which are to stay: they come back, and what is idle goes for them. */
@@ -155,6 +155,8 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
     },
     typing: (model) => void typing.set(model, clock.now() + TYPING_MS),
     rollBack({ model: failed, gone, leaving }) {
+      // It would go at once.
+      if (settings().unloadIdle) return;
       for (const model of gone) comeBack(model, failed);
       for (const model of leaving) owed.set(model, { failed, since: clock.now() });
     },
