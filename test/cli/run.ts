@@ -40,7 +40,7 @@ ${more}`;
 type RunningBot = {
   /** Resolves once its log holds these words. */
   said(words: string): Promise<void>;
-  signal(name: 'SIGHUP'): void;
+  signal(name: 'SIGHUP' | 'SIGKILL'): void;
   stop(): Promise<Result>;
 };
 

@@ -31,6 +31,27 @@ describe('ostler start', () => {
     expect(spoken(ollama)).toBe(2);
   });
 
+  it('killed in the middle of a swap finds at its next start what is there, and goes on', async () => {
+    const ollama = await simulatedOllama({ vramGib: 24 });
+    const config = await configFor(ollama, '', 'memory: { vram_gb: 24 }');
+    const bot = await runBot(config);
+    expect(await ostler(['ask', 'hello', '--config', config]).result).toMatchObject({ code: 0 });
+    const load = ollama.hold({ at: 'load', model: 'qwen2.5:32b' });
+    const ask = ostler(['ask', 'hello', '--model', 'primary', '--json', '--config', config]);
+    await load.reached;
+    expect(ollama.residents()).toEqual([]);
+    bot.signal('SIGKILL');
+    await ollama.until(() => ollama.running() === 0);
+    const again = await runBot(config);
+    const { code, stdout } = await ask.result;
+    expect([code, JSON.parse(stdout).model]).toEqual([0, 'qwen2.5:32b']);
+    expect(ollama.residents().map(({ tag }) => tag)).toEqual(['qwen2.5:32b']);
+    expect(spoken(ollama)).toBe(2);
+    const { stdout: models } = await ostler(['models', '--config', config]).result;
+    expect(models).toMatch(/🟢 qwen2\.5:32b.*\n[\s\S]*⚪ qwen2\.5:7b/);
+    await again.stop();
+  });
+
   it('waits for a question of the terminal that uses its folder', async () => {
     const ollama = await simulatedOllama();
     const config = await configFor(ollama);

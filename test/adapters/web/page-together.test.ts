@@ -27,6 +27,21 @@ test('two tabs of a chat stay in step', async () => {
   for (const page of [left, right]) expect(await page.locator('article').count()).toBe(1);
 });
 
+test('what is loaded for one tab, and what it chooses, the other shows', async () => {
+  const { url, fake } = await startWeb();
+  const { page: left, context } = await visit(url);
+  const right = await context.newPage();
+  await right.goto(url);
+  await right.getByText('your own models answer').waitFor();
+  fake.setStatus({
+    models: fake.front.status().models.map((model) => ({ ...model, state: 'ready' as const })),
+  });
+  for (const page of [left, right])
+    await until(async () =>
+      ((await page.locator('select').first().textContent()) ?? '').includes('🟢 llava'),
+    );
+});
+
 test('a question that could not be sent is kept and goes again under the same id', async () => {
   const { url, fake } = await startWeb();
   const { page } = await visit(url);
