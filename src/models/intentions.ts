@@ -5,7 +5,7 @@ import { type Keeper, letOneGo } from './let-go.ts';
 import type { LoadReason, Move } from './move.ts';
 import type { LoadEnd, Moves } from './moves.ts';
 import type { Pins } from './pins.ts';
-import { isParked } from './schedule/demand.ts';
+import { isParked, wantedNow } from './schedule/demand.ts';
 import type { HostState, Plan } from './schedule/state.ts';
 import type { Settings } from './settings.ts';
 import { createSwitching, type Order } from './switching.ts';
@@ -108,14 +108,12 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     const { default: ofDefault = '' } = settings().stay;
     const mayMakeRoom = keeperOf(model).keeps !== 'free' || isIn([ofDefault], model);
     if (stage === 'unloading' && !mayMakeRoom) return false;
-    // Nobody waits for a model that is only wished for while they could be answered; one that rests can wait for it.
-    const models = new Map(seen.models.map((one) => [one.tag, one]));
-    const isReady = (tag: string) => models.get(tag)?.state === 'ready';
-    const rests = (tag: string) => (models.get(tag)?.restsUntil ?? 0) > clock.now();
-    const inTheWay = ({ model: wanted }: { model: string }) =>
-      !rests(wanted) && (seen.memory === undefined || !isReady(wanted));
+    if (why !== 'wished') return false;
+    // Nobody waits for a model that is only wished for while they could be answered.
     const waiting = seen.waiting.filter((job) => !isParked(job));
-    return why === 'wished' && ![...waiting, ...switching.orders().slice(0, 1)].some(inTheWay);
+    const wanted = wantedNow({ ...seen, waiting }, clock.now());
+    const ready = new Set(seen.models.flatMap(({ tag, state }) => (state === 'ready' ? [tag] : [])));
+    return wanted.every((tag) => seen.memory !== undefined && ready.has(tag));
   }
 
   function goesOn(model: string, seen: HostState): boolean {

@@ -7,7 +7,7 @@ import type { Needs } from './needs.ts';
 import { demandOf } from './schedule/demand.ts';
 import type { HostState } from './schedule/state.ts';
 import { victims } from './schedule/victims.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { judge, leavesByItself, type Verdict } from './verdict.ts';
 
 /** Beside others Ollama loads only what fits into this share of the free memory (server/sched.go). */
 export const HEADROOM = 0.8;
@@ -34,17 +34,21 @@ export function createJudging(surroundings: Surroundings): Judging {
     const demand = all.find(({ model }) => model.tag === wanted?.tag);
     if (!wanted || !demand || demand.model.state !== 'not_loaded') return { kind: 'fits' };
     const inMemory = state.models.filter((model) => model.state !== 'not_loaded');
+    const residents = inMemory.map((model) => ({
+      ...keeperOf(model.tag),
+      bytes: model.needBytes,
+      leaves: model.expiresAt !== null,
+    }));
+    const gone = new Set(residents.filter(leavesByItself).map((resident) => resident.tag));
+    const later = all.filter(({ model }) => !gone.has(model.tag));
     return judge({
       wanted: needOf(wanted),
       gpuBytes: machine.gpuBytes(),
       hasNoGpu: machine.totalBytes() === 0,
       ramBytes: machine.ramBytes(),
-      residents: inMemory.map((model) => ({
-        ...keeperOf(model.tag),
-        bytes: model.needBytes,
-        leaves: model.expiresAt !== null,
-      })),
+      residents,
       evict: victims(demand, all, state, true),
+      evictLater: victims(demand, later, state, true),
       maxModels: state.maxModels,
       headroom: HEADROOM,
       allowSpill: allowSpill(),

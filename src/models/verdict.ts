@@ -19,6 +19,8 @@ export type Situation = {
   readonly residents: readonly InMemory[];
   /** Who leaves the memory for it, as the scheduler chose; undefined: no choice makes room. */
   readonly evict: readonly string[] | undefined;
+  /** The same once those have left that do so by themselves. */
+  readonly evictLater: readonly string[] | undefined;
   readonly maxModels: number;
   /** Beside others a model is only loaded into this share of what is free. */
   readonly headroom: number;
@@ -39,8 +41,8 @@ export type Verdict =
       readonly cpuShare: number;
       readonly basis: Need['basis'];
     }
-  /** Models that may not make room for it leave by themselves; then it is loaded. */
-  | { readonly kind: 'waits'; readonly keepers: readonly Keeper[] }
+  /** Models that may not make room for it leave by themselves; then it is loaded, and `evict` leave for it. */
+  | { readonly kind: 'waits'; readonly keepers: readonly Keeper[]; readonly evict: readonly string[] }
   | Never;
 
 /** As things are it cannot be loaded. */
@@ -94,16 +96,19 @@ export function judge(situation: Situation): Verdict {
   return leaving.length > 0 ? { kind: 'unloads', evict: leaving } : { kind: 'fits' };
 }
 
-const leavesByItself = ({ keeps, leaves = false }: InMemory): boolean => keeps === 'preserved' && leaves;
+export const leavesByItself = ({ keeps, leaves = false }: InMemory): boolean =>
+  keeps === 'preserved' && leaves;
 
 /** Once those have left that do so by themselves. */
 function judgeLater(left: readonly InMemory[], leaving: readonly string[], situation: Situation): Verdict {
   const keepers = left.filter(leavesByItself);
   const isFull = left.length - keepers.length >= situation.maxModels;
   const residents = situation.residents.filter((one) => !keepers.includes(one));
-  const later = judge({ ...situation, residents, evict: isFull ? undefined : leaving });
+  const evict = isFull ? undefined : (situation.evictLater ?? leaving);
+  const later = judge({ ...situation, residents, evict });
+  if (later.kind === 'never') return later;
   const waitsFor = keepers.map(({ tag, keeps }) => ({ tag, keeps }));
-  return later.kind === 'never' ? later : { kind: 'waits', keepers: waitsFor };
+  return { kind: 'waits', keepers: waitsFor, evict: later.kind === 'fits' ? [] : later.evict };
 }
 
 /** Where the models live. */

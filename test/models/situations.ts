@@ -30,6 +30,7 @@ export function situation(more: Partial<Situation>): Situation {
     ramBytes: 32 * GB,
     residents: [],
     evict: [],
+    evictLater: undefined,
     maxModels: 3,
     headroom: 0.8,
     allowSpill: true,

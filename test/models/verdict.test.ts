@@ -166,9 +166,15 @@ describe('a model waits for those that make room for no other one', () => {
   const big = { wanted: model('big', 16), evict: undefined };
 
   it('where they leave by themselves', () => {
-    const waits = { kind: 'waits', keepers: [{ tag: 'a', keeps: 'preserved' }] };
+    const waits = { kind: 'waits', keepers: [{ tag: 'a', keeps: 'preserved' }], evict: [] };
     expect(judge(situation({ ...big, residents: [preserved()] }))).toEqual(waits);
     expect(judge(situation({ ...FULL, residents: [preserved()], maxModels: 1 }))).toEqual(waits);
+  });
+
+  it('and names who leaves for it then', () => {
+    const residents = [preserved(), inMemory('b', 6), inMemory('c', 2)];
+    const waits = { kind: 'waits', keepers: [{ tag: 'a' }], evict: ['b'] };
+    expect(judge(situation({ ...big, residents, evictLater: ['b'] }))).toMatchObject(waits);
   });
 
   it('not where they never do', () => {

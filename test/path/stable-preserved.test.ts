@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CODE, LARGE, loads, open, ordered, until } from './stable-house.ts';
+import { giveCommand } from '../../src/chat/command.ts';
+import { loadCommand } from '../../src/chat/command-load.ts';
+import { escapeMarkdown } from '../../src/chat/escape-markdown.ts';
+import { ADA, CODE, HERE, LARGE, loads, open, ordered, SMALL, until } from './stable-house.ts';
 
 /** Room for both, but only one may be in memory. */
 const SSD = { cache: { type: 'ssd' }, memory: { vram_gb: 48, preserve_models: [LARGE] } };
@@ -36,6 +39,51 @@ describe('what only a preserved model leaves no room for', () => {
     await leaves(ollama, LARGE);
     expect(await order.end).toMatchObject({ type: 'loaded', already: false });
     await until(ollama, CODE);
+  });
+
+  it('is loaded before what is only wished for meanwhile', async () => {
+    const { ollama, ostler } = await open({
+      memory: { vram_gb: 24, preserve_models: [SMALL] },
+      routing: { default: CODE },
+    });
+    const address = { platform: 'web', chat: 'two' };
+    await ostler.ask('some code', { address });
+    ostler.front.unload(CODE);
+    await until(ollama);
+    const hold = ollama.hold({ at: 'generation', model: SMALL });
+    const answer = ostler.ask('hello', { model: SMALL });
+    await hold.reached;
+    ostler.front.typing(address);
+    const order = await ordered(ostler, LARGE);
+    hold.release();
+    await answer;
+    // Time for several steps: a load for nobody would begin, and be given up.
+    for (let looks = 0; looks < 20; looks += 1) await ostler.front.resync();
+    await leaves(ollama, SMALL);
+    expect(await order.end).toMatchObject({ type: 'loaded', already: false });
+    expect(loads(ollama)).toEqual([CODE, SMALL, LARGE]);
+    expect(ostler.lines).not.toContainEqual(expect.objectContaining({ message: 'the load was given up' }));
+  });
+
+  it('is not ordered before its person was asked about those that leave for it later', async () => {
+    const { ostler } = await open({
+      memory: { vram_gb: 24, preserve_models: [SMALL], confirm_before_unload: true },
+    });
+    await ostler.ask('hello', { model: SMALL });
+    await ostler.ask('some code', { model: CODE });
+    const said = await giveCommand(loadCommand, {
+      front: ostler.front,
+      address: HERE,
+      person: ADA,
+      kind: 'direct',
+      role: 'user',
+      id: 'load',
+      argument: LARGE,
+      isAdmin: async () => false,
+    });
+    expect(said).toMatchObject({ undone: 'asked', markdown: expect.stringContaining(escapeMarkdown(CODE)) });
+    expect(said.markdown).not.toContain(escapeMarkdown(SMALL));
+    expect(ostler.front.orders()).toEqual([]);
   });
 
   it('is refused where that never leaves', async () => {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asAgreed, asksOf, type Parked, whoPushesOut } from './consent.ts';
-import { type Demand, demandOf, isInMemory } from './demand.ts';
+import { countingOf, type Demand, demandOf, isInMemory, rests, wantedNow } from './demand.ts';
 import { findDemand, isDue, mayLoad, membersOf, type NextLoad, nextLoad, type View } from './next-load.ts';
 import { nextToStage } from './staging.ts';
 import type { Action, HostState, ModelState, Wish } from './state.ts';
@@ -22,7 +22,7 @@ import { fitsWithout, victims } from './victims.ts';
  * 6. Without a plan, the best-scored model is loaded whose victims are idle and not asked for.
  * 7. Questions for models in memory start in order while slots are free; a victim begins only what it is due.
  * 8. While the disk is idle, the file of the model wanted next is read into the page cache.
- * 9. With nothing to do, a wish is loaded: of those that may push others out none that hits another client, and none
+ * 9. With nothing to do, not even an order that waits, a wish is loaded: of those that may push others out none that hits another client, and none
  *    where people are asked first.
  * 10. A model that is to leave goes once it answers nothing; with `unloadIdle`, any of ours that nobody wants and of
  *     which nothing more is expected.
@@ -43,8 +43,7 @@ export function decide(given: HostState, now: number): readonly Action[] {
     parked.size === 0 ? given : { ...given, waiting: given.waiting.filter((job) => !parked.has(job)) };
   const isMoving = state.models.some((model) => model.state === 'loading' || model.state === 'unloading');
   if (isMoving && !state.memory) return asks;
-  const asked = state.waiting.filter(({ isBackground }) => !isBackground);
-  const waiting = asked.length > 0 ? asked : state.waiting;
+  const waiting = countingOf(state.waiting);
 
   // 3–6
   const demands = demandOf(state, waiting, now);
@@ -138,15 +137,12 @@ function unwanted(state: HostState, starts: readonly Start[]): readonly Action[]
 }
 
 /** Nobody is answered, and whoever waits, waits for a model that rests after a failed load. */
-function isAtRest({ all, state, now }: View): boolean {
-  if (state.models.some(({ running }) => running > 0)) return false;
-  const resting = all.filter(({ model }) => model.restsUntil > now);
-  const waiting = resting.reduce((sum, { queue }) => sum + queue.length, 0);
-  return waiting === state.waiting.length;
+function isAtRest({ state, now }: View): boolean {
+  return state.models.every(({ running }) => running === 0) && wantedNow(state, now).length === 0;
 }
 
 /** When the first model that somebody waits for has rested. */
 function restEnd({ all, now }: View): number {
-  const resting = all.filter(({ model, queue }) => queue.length > 0 && model.restsUntil > now);
+  const resting = all.filter(({ model, queue }) => queue.length > 0 && rests(model, now));
   return resting.reduce((first, { model }) => Math.min(first, model.restsUntil), Number.POSITIVE_INFINITY);
 }

@@ -51,6 +51,29 @@ function loadMs(model: ModelState, cache: HostState['pageCache'], now: number): 
 /** Its person is asked: until they agree nobody waits for its model. */
 export const isParked = ({ consent }: WaitingJob): boolean => consent?.kind === 'asked';
 
+/** Left alone after a failed load. */
+export const rests = ({ restsUntil }: Pick<ModelState, 'restsUntil'>, now: number): boolean =>
+  restsUntil > now;
+
+/**
+ * The models that questions or a person's order could get next: nothing is loaded that is only wished for while there
+ * are any, for it would be given up at once. Whoever waits for one that rests can wait for such a load.
+ */
+export function wantedNow(
+  { models, waiting, order }: Pick<HostState, 'models' | 'waiting' | 'order'>,
+  now: number,
+): readonly string[] {
+  const resting = new Set(models.flatMap((model) => (rests(model, now) ? [model.tag] : [])));
+  const wanted = [...countingOf(waiting).map(({ model }) => model), ...(order === undefined ? [] : [order])];
+  return wanted.filter((tag) => !resting.has(tag));
+}
+
+/** Questions in the background count only where there are no others. */
+export function countingOf(waiting: readonly WaitingJob[]): readonly WaitingJob[] {
+  const asked = waiting.filter(({ isBackground }) => !isBackground);
+  return asked.length > 0 ? asked : waiting;
+}
+
 export const isInMemory = ({ model }: Demand): boolean => model.state !== 'not_loaded';
 
 /** It answers, or somebody waits for it. */

@@ -1,4 +1,4 @@
-import { type Demand, isActive, isInMemory, scoreOf } from './demand.ts';
+import { type Demand, isActive, isInMemory, rests, scoreOf } from './demand.ts';
 import type { HostState, Plan, WaitingJob } from './state.ts';
 import { fitsWithout, mayLeave, victims } from './victims.ts';
 
@@ -135,7 +135,7 @@ function bestLoad(view: View): NextLoad['load'] {
 }
 
 export function mayLoad(one: Demand, { now }: View): boolean {
-  return !isInMemory(one) && one.model.restsUntil <= now;
+  return !isInMemory(one) && !rests(one.model, now);
 }
 
 export function findDemand(tag: string, { all }: View): Demand | undefined {

@@ -252,6 +252,26 @@ const CASES: readonly Case[] = [
     [],
   ],
   [
+    '(9) … nor while somebody’s order waits for what makes no room for it',
+    {
+      models: [ready('a', { keeps: 'preserved' }), model('b'), model('c', { needBytes: 5 })],
+      order: 'b',
+      wishes: [{ model: 'c', mayEvict: true }],
+    },
+    0,
+    [],
+  ],
+  [
+    '(9) … unless the ordered model rests',
+    {
+      models: [model('b', { restsUntil: 500 }), model('c', { needBytes: 5 })],
+      order: 'b',
+      wishes: [{ model: 'c', mayEvict: true }],
+    },
+    0,
+    [load('c')],
+  ],
+  [
     '(9) … that pushes out nothing which another client uses',
     {
       models: [ready('a', { isOthers: true }), ready('b', { needBytes: 1 }), model('c')],
