@@ -87,6 +87,7 @@ export function createLore(surroundings: Surroundings) {
     onNews,
     onContact() {
       slots.forget();
+      roomSeen.forget();
       onContact();
     },
     onInstalled: (models) => needs.read(models, stopped),
@@ -145,6 +146,8 @@ export function createLore(surroundings: Surroundings) {
       return model && needs.of(model).besideBytes;
     },
     keeperOf,
+    isKnown: () => machine.gpuBytes() !== undefined,
+    clock,
     logger,
   });
 

@@ -5,6 +5,7 @@ import {
   CODE,
   HERE,
   LARGE,
+  loadElsewhere,
   loads,
   MODELS,
   open,
@@ -89,8 +90,8 @@ describe('where nobody knows how much memory there is', () => {
       expect.objectContaining({
         level: 'warn',
         model: CODE,
-        pushedOut: [LARGE],
-        hint: 'Set llm.memory.vram_gb, if there is a GPU: then it is known beforehand what fits.',
+        gone: [LARGE],
+        hint: expect.stringContaining('set llm.memory.vram_gb, if there is a GPU'),
       }),
     );
     await ostler.front.resync();
@@ -113,6 +114,27 @@ describe('where nobody knows how much memory there is', () => {
       },
     });
     expect(residents(ollama)).toEqual([LARGE]);
+  });
+
+  it('what fits, and seemed not to because another program stopped a pinned model, is tried again in an hour', async () => {
+    const time = skippableTime();
+    const { ollama, ostler } = await openUnknown();
+    await ostler.front.pin(SMALL, true);
+    await until(ollama, SMALL);
+    const hold = ollama.hold({ at: 'load', model: CODE });
+    const answer = ostler.ask('some code', { model: CODE });
+    await hold.reached;
+    await loadElsewhere(ollama, SMALL, { keep_alive: 0 });
+    await until(ollama);
+    hold.release();
+    await answer;
+    await passUntil(time, () => residents(ollama).includes(SMALL));
+    await loadElsewhere(ollama, CODE, { keep_alive: 0 });
+    await until(ollama, SMALL);
+    time.skip(3_600_000);
+    await ostler.front.resync();
+    expect(await ostler.ask('more code', { model: CODE })).toMatchObject({ kind: 'answer' });
+    expect(residents(ollama).toSorted()).toEqual([CODE, SMALL]);
   });
 
   it('beside a pinned model whatever else is there leaves first', async () => {
