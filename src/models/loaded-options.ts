@@ -83,7 +83,8 @@ export function createLoadedOptions(surroundings: Surroundings): LoadedOptions {
 
     of(tag) {
       const load = loads.get(tag) ?? { options: configured(tag), shown: undefined };
-      const context = contextOf(tag);
+      // What is on its way in may be listed with a context that is not its last, and is nobody else's.
+      const context = memory.isReady(tag) ? contextOf(tag) : undefined;
       if (context !== undefined && !isOf(load, context)) return adapt(tag, load.options, context);
       return note(tag, load);
     },

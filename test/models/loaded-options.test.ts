@@ -14,12 +14,18 @@ function open(options: object, parallel = 1, store = fakeStore()) {
   const { logger } = quietPorts();
   const settings = () => ({ models, parallel });
   const loaded = createLoadedOptions({ host: 'here', memory, settings, store, logger, isOwner: () => true });
+  const begins = () => {
+    memory.mark(TAG, 'loading');
+    return loaded.take(TAG);
+  };
+  const ends = () => void memory.mark(TAG, 'ready');
   return {
     open: loaded.open,
+    begins,
+    ends,
     loads() {
-      memory.mark(TAG, 'loading');
-      const taken = loaded.take(TAG);
-      memory.mark(TAG, 'ready');
+      const taken = begins();
+      ends();
       return taken;
     },
     shows(contextLength?: number) {
@@ -50,6 +56,18 @@ it('whoever loaded it again with another context is followed', () => {
   expect(sent()).toEqual({ num_thread: 4, num_ctx: 8_192 });
   shows();
   expect(sent()).toEqual({ num_thread: 4 });
+});
+
+it('what is still being loaded was loaded by nobody else, whatever is shown of it', () => {
+  const { begins, shows, sent, ends } = open({});
+  begins();
+  shows(8_192);
+  expect(sent()).toEqual({});
+  ends();
+  shows(32_768);
+  expect(sent()).toEqual({});
+  shows(8_192);
+  expect(sent()).toEqual({ num_ctx: 8_192 });
 });
 
 it('what a model was loaded with outlives us, as the model does', async () => {
