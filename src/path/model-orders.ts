@@ -7,7 +7,7 @@ import { insufficientMemory } from '../models/insufficient-memory.ts';
 import { letOneGo } from '../models/let-go.ts';
 import type { Stable } from '../models/stable.ts';
 import { type By, ordererOf, type SwitchEnd } from '../models/switching.ts';
-import { normaliseTag } from '../models/tag.ts';
+import { normaliseTag, sameTag } from '../models/tag.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ModelServer } from '../ports/models.ts';
 import { createDownloads, type PullEnd } from './downloads.ts';
@@ -49,9 +49,16 @@ export function createModelOrders(needs: Needs) {
     return findInstalled(tag, view.installed)?.tag ?? tag;
   }
 
+  /** The same of a model to unpin, which need not be installed any more. */
+  function pinnedTagFor(name: string): string {
+    const tag = tagOf(name, snapshot().settings.models);
+    return intentions.pinned().find((pinned) => sameTag(pinned, tag)) ?? tagFor(name);
+  }
+
   /** Throws `bad_input` where as many are pinned as may be in memory, `insufficient_memory` where it has no room. */
   function requireRoomToPin(model: string): void {
-    const others = intentions.pinned().filter((tag) => tag !== model);
+    const { installed } = stable.view();
+    const others = intentions.pinned().filter((tag) => tag !== model && findInstalled(tag, installed));
     const most = snapshot().settings.policy.maxModels;
     if (others.length >= most) {
       const only = most === 1 ? 'One model' : `${most} models`;
@@ -127,7 +134,7 @@ export function createModelOrders(needs: Needs) {
     unload: (name) => intentions.dismiss(tagFor(name)),
 
     async pin(name, isPinned) {
-      const model = tagFor(name);
+      const model = isPinned ? tagFor(name) : pinnedTagFor(name);
       if (isPinned) requireRoomToPin(model);
       else requireUnpinnable(model);
       await intentions.pin(model, isPinned);

@@ -34,6 +34,20 @@ describe('a model that stays in memory', () => {
     expect(ostler.front.pinned()).toEqual([SMALL]);
   });
 
+  it('and was deleted takes no other its place, and is unpinned like any other', async () => {
+    const { ollama, ostler } = await open({ cache: { max_models: 1 } });
+    await ostler.front.pin(SMALL, true);
+    await until(ollama, SMALL);
+    await fetch(`${ollama.url}/api/delete`, { method: 'DELETE', body: JSON.stringify({ model: SMALL }) });
+    await until(ollama);
+    await ostler.front.resync();
+    await ostler.front.pin(CODE, true);
+    expect(ostler.front.pinned()).toEqual([SMALL, CODE]);
+    await ostler.front.pin(SMALL, false);
+    expect(ostler.front.pinned()).toEqual([CODE]);
+    await expect(ostler.front.pin(SMALL, false)).rejects.toMatchObject({ code: 'not_installed' });
+  });
+
   it('is refused where it has no room beside those that stay', async () => {
     const { ollama, ostler } = await open();
     await ostler.front.pin(SMALL, true);
