@@ -6,7 +6,7 @@ import { askWithin } from './ask-server.ts';
 import type { LoadedOptions } from './loaded-options.ts';
 import type { ServerState } from './server-state.ts';
 
-/** Another client may say otherwise; it is not contradicted more often. */
+/** Another client may say otherwise, and requests may fail: nothing is said more often. */
 const SAY_AGAIN_MS = 60_000;
 
 type Surroundings = {
@@ -32,7 +32,8 @@ export function createStays(surroundings: Surroundings): { tend(): Promise<void>
   const { server, state, loadedOptions, isPinned, keepAlive, answerLimitMs, stopped } = surroundings;
   const { clock, logger, onChange } = surroundings;
   const { memory } = state;
-  const saidAt = new Map<string, number>();
+  /** What was said last, with whatever result. */
+  const said = new Map<string, { readonly asPinned: boolean; readonly at: number }>();
   /** Those that stay for ever because they were pinned. */
   const wasPinned = new Set<string>();
 
@@ -44,26 +45,33 @@ export function createStays(surroundings: Surroundings): { tend(): Promise<void>
     for (const { tag } of models) if (isPinned(tag)) wasPinned.add(tag);
     return models.flatMap(({ tag, running, expiresAt }) => {
       if (running > 0 || expiresAt === undefined) return [];
-      if (!isPinned(tag)) return wasPinned.has(tag) ? [tag] : [];
-      const isSaid = clock.now() - (saidAt.get(tag) ?? Number.NEGATIVE_INFINITY) < SAY_AGAIN_MS;
-      return expiresAt === null || isSaid ? [] : [tag];
+      const asPinned = isPinned(tag);
+      const isDue = asPinned ? expiresAt !== null : wasPinned.has(tag);
+      const last = said.get(tag);
+      const isSaid = last?.asPinned === asPinned && clock.now() - last.at < SAY_AGAIN_MS;
+      return isDue && !isSaid ? [tag] : [];
     });
   }
 
   async function say(tag: string): Promise<void> {
-    if (isPinned(tag)) saidAt.set(tag, clock.now());
-    else wasPinned.delete(tag);
+    const asPinned = isPinned(tag);
+    said.set(tag, { asPinned, at: clock.now() });
     // It is not to leave in the middle of this.
     const release = memory.hold(tag);
     const settings = { keepAlive: keepAlive(tag), options: loadedOptions.of(tag) };
     try {
       await askWithin(answerLimitMs, stopped, (signal) => server.keep(tag, settings, signal));
       logger.info({ model: tag, keep_alive: settings.keepAlive }, 'how long a model stays was said anew');
+      if (!asPinned) wasPinned.delete(tag);
+      // Whoever wants its room is told whether it leaves by itself.
+      await state.sync();
     } catch (cause) {
       if (stopped.aborted) return;
       const error = toOstlerError(cause);
       logger.warn({ model: tag, hint: error.hint }, error.message);
       state.doubt(error);
+      if (error.retryable) clock.after(SAY_AGAIN_MS, onChange);
+      else if (!asPinned) wasPinned.delete(tag);
     } finally {
       release();
       onChange();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { skippableTime } from '../fakes/skippable-time.ts';
 import { simulatedOllama, testOstler } from '../servers/ostler.ts';
 import {
   CODE,
@@ -6,6 +7,7 @@ import {
   LARGE,
   loadElsewhere,
   loads,
+  MEMORY,
   MODELS,
   type Ollama,
   open,
@@ -77,6 +79,33 @@ describe('a model that stays in memory', () => {
     await ostler.front.pin(LARGE, false);
     await ollama.until(() => keepAlive(ollama) === 120);
     expect(loads(ollama)).toEqual([LARGE]);
+  });
+
+  it('leaves by itself once it is unpinned, also where Ollama did not take that at first', async () => {
+    const time = skippableTime();
+    const { ollama, ostler } = await open({ cache: { keep_alive: '2m' } });
+    await ostler.ask('hello');
+    await ostler.front.pin(LARGE, true);
+    await ollama.until(() => keepAlive(ollama) === null);
+    ollama.inject({ type: 'busy', model: LARGE });
+    await ostler.front.pin(LARGE, false);
+    await expect.poll(() => ostler.lines).toContainEqual(expect.objectContaining({ level: 'warn' }));
+    expect(keepAlive(ollama)).toBeNull();
+    time.skip(60_000);
+    await ollama.until(() => keepAlive(ollama) === 120);
+  });
+
+  it('and is preserved, too, is waited for once it is unpinned', async () => {
+    const { ollama, ostler } = await open({ memory: { ...MEMORY, preserve_models: [SMALL] } });
+    await ostler.front.pin(SMALL, true);
+    await until(ollama, SMALL);
+    await ostler.front.resync();
+    const verdict = () => ostler.front.foresee(LARGE).verdict.kind;
+    expect(verdict()).toBe('never');
+    await ostler.front.pin(SMALL, false);
+    await expect.poll(verdict).toBe('waits');
+    await ordered(ostler, LARGE);
+    expect(ostler.front.orders()).toMatchObject([{ model: LARGE }]);
   });
 
   it('and was loaded before we came stays for ever, too', async () => {
