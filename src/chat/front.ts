@@ -154,7 +154,7 @@ export type Front = {
   /** The models that are pinned, by configuration or by people. */
   pinned(): readonly string[];
   /** What a load of this model would take now. Throws `not_installed`, `unreachable`. */
-  foresee(model: string): Foresight;
+  foresee(model: string): Promise<Foresight>;
   /** The model leaves the memory once it answers nothing more. Throws `not_installed`, and `bad_input` if it is pinned. */
   unload(model: string): void;
   /**

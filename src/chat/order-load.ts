@@ -29,7 +29,7 @@ export function isReady(name: string, front: Front): boolean {
 export async function orderLoad(call: Call, name: string, isSure: boolean): Promise<Said> {
   const { front, address, person } = call;
   const isThere = isReady(name, front);
-  const foreseen = isThere ? undefined : front.foresee(name);
+  const foreseen = isThere ? undefined : await front.foresee(name);
   if (foreseen?.verdict.kind === 'never') return sayNever(foreseen.model, foreseen.verdict);
   const question = foreseen && !isSure ? ask(call, name, foreseen) : undefined;
   if (question) return question;

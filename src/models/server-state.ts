@@ -29,8 +29,6 @@ export type ServerState = {
   lose(error: OstlerError): void;
   /** A request failed in a way that makes what is known doubtful: it is read again before the next decision. */
   doubt(error: OstlerError): void;
-  /** Asks ps, with a time limit of its own. */
-  residents(): Promise<readonly Resident[]>;
   /** Reads what is in memory, now. Throws. */
   sync(): Promise<readonly Resident[]>;
   /** Models in memory whose name stands for another version by now: whoever asks them makes Ollama load that one. */
@@ -39,6 +37,8 @@ export type ServerState = {
   loseSight(tag: string): void;
   /** Whether a decision should wait for a new look at the memory. */
   isStale(): boolean;
+  /** Looks at the memory where a decision should wait for that. Never throws. */
+  freshen(): Promise<void>;
   /** Whether the last look at the memory is longer ago. */
   isOlderThan(ms: number): boolean;
   /** Whether something went wrong since the last look. */
@@ -80,11 +80,10 @@ export function createServerState(surroundings: Surroundings): ServerState {
   let version = '';
   let readAt = Number.NEGATIVE_INFINITY;
   let refreshing = false;
-
-  const residents = () => askWithin(answerLimitMs, stopped, (signal) => server.loaded(signal));
+  let freshening: Promise<void> | undefined;
 
   async function sync(): Promise<readonly Resident[]> {
-    const all = await residents();
+    const all = await askWithin(answerLimitMs, stopped, (signal) => server.loaded(signal));
     if (versions.areNews(all) && !inventory.isFresh(PS_EVERY_MS)) {
       await readList();
       onNews();
@@ -140,6 +139,19 @@ export function createServerState(surroundings: Surroundings): ServerState {
     return resident !== undefined && versions.isOutdated(resident);
   }
 
+  const isStale = () =>
+    clock.now() - readAt > PS_EVERY_MS || memory.isDoubtful() || memory.expiresWithin(NEAR_EXPIRY_MS);
+
+  async function freshen(): Promise<void> {
+    try {
+      await sync();
+    } catch (cause) {
+      doubt(toOstlerError(cause));
+    } finally {
+      freshening = undefined;
+    }
+  }
+
   return {
     memory,
     inventory,
@@ -149,7 +161,6 @@ export function createServerState(surroundings: Surroundings): ServerState {
     open: contact.open,
     lose,
     doubt,
-    residents,
     sync,
 
     outdated: () => memory.models().flatMap(({ tag }) => (isOutdated(tag) ? [tag] : [])),
@@ -159,8 +170,12 @@ export function createServerState(surroundings: Surroundings): ServerState {
       memory.drop(tag);
     },
 
-    isStale: () =>
-      clock.now() - readAt > PS_EVERY_MS || memory.isDoubtful() || memory.expiresWithin(NEAR_EXPIRY_MS),
+    isStale,
+    // Whoever comes while it is read goes on after those who came before.
+    async freshen() {
+      if (!freshening && !away() && isStale()) freshening = freshen();
+      await freshening;
+    },
     isOlderThan: (ms) => clock.now() - readAt > ms,
     isDoubtful: () => readAt === Number.NEGATIVE_INFINITY || memory.isDoubtful(),
     wasAsked: contact.wasAsked,

@@ -61,6 +61,8 @@ export type Stable = {
   relist(): void;
   /** Reads the server's state if what is known is older than this. Never throws. */
   refresh(olderThanMs: number): void;
+  /** Looks at the memory before what is said of it counts, where the last look is old. Never throws. */
+  freshen(): Promise<void>;
   /** Reads it now, also while the server counts as away. Throws `unreachable`. */
   resync(): Promise<void>;
   /** Starts nothing more and gives up a load that is under way. */
@@ -165,6 +167,7 @@ export function createStable(surroundings: Surroundings): Stable {
     },
 
     refresh: state.refresh,
+    freshen: state.freshen,
     resync: state.resync,
 
     stop: yard.stop,

@@ -19,7 +19,16 @@ import type { Switches } from './switches.ts';
 type Needs = {
   readonly stable: Pick<
     Stable,
-    'intentions' | 'judge' | 'costOf' | 'view' | 'agree' | 'askedFor' | 'relist' | 'resync' | 'jobsOf'
+    | 'intentions'
+    | 'judge'
+    | 'costOf'
+    | 'view'
+    | 'agree'
+    | 'askedFor'
+    | 'relist'
+    | 'freshen'
+    | 'resync'
+    | 'jobsOf'
   >;
   readonly server: Pick<ModelServer, 'pull'>;
   readonly conversations: Pick<Conversations, 'chosenModel' | 'last'>;
@@ -111,6 +120,7 @@ export function createModelOrders(needs: Needs) {
 
   return {
     async load(address, name, person) {
+      await stable.freshen();
       const model = tagFor(name);
       const verdict = stable.judge(model);
       if (verdict.kind === 'never') throw insufficientMemory(model, verdict);
@@ -126,7 +136,8 @@ export function createModelOrders(needs: Needs) {
     },
 
     orders: intentions.orders,
-    foresee(name) {
+    async foresee(name) {
+      await stable.freshen();
       const model = tagFor(name);
       return { model, verdict: stable.judge(model), ...stable.costOf(model) };
     },

@@ -302,7 +302,7 @@ describe('/model with a name', () => {
   test('that nobody can check now stays a name, whatever it looks like', async () => {
     const { give, front } = chat('direct');
     front.choose = async () => {};
-    front.foresee = () => {
+    front.foresee = async () => {
       throw new OstlerError('Ollama does not answer.', { code: 'unreachable' });
     };
     const { markdown } = await give('model', '**x**`[a](https://evil.example)`<b>');

@@ -184,7 +184,7 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
     orders: () => house.orders,
     asksFirst: () => house.asksFirst,
     pinned: () => house.pinned,
-    foresee(name) {
+    async foresee(name) {
       requireKnown(name);
       return {
         model: find(name)?.tag ?? name,

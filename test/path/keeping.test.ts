@@ -7,7 +7,6 @@ import {
   LARGE,
   loadElsewhere,
   loads,
-  MEMORY,
   MODELS,
   type Ollama,
   open,
@@ -93,19 +92,6 @@ describe('a model that stays in memory', () => {
     expect(keepAlive(ollama)).toBeNull();
     time.skip(60_000);
     await ollama.until(() => keepAlive(ollama) === 120);
-  });
-
-  it('and is preserved, too, is waited for once it is unpinned', async () => {
-    const { ollama, ostler } = await open({ memory: { ...MEMORY, preserve_models: [SMALL] } });
-    await ostler.front.pin(SMALL, true);
-    await until(ollama, SMALL);
-    await ostler.front.resync();
-    const verdict = () => ostler.front.foresee(LARGE).verdict.kind;
-    expect(verdict()).toBe('never');
-    await ostler.front.pin(SMALL, false);
-    await expect.poll(verdict).toBe('waits');
-    await ordered(ostler, LARGE);
-    expect(ostler.front.orders()).toMatchObject([{ model: LARGE }]);
   });
 
   it('and was loaded before we came stays for ever, too', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { giveCommand, type Said } from '../../src/chat/command.ts';
 import { findCommand } from '../../src/chat/commands.ts';
 import { NO_LIMITS } from '../fakes/no-limits.ts';
+import { skippableTime } from '../fakes/skippable-time.ts';
 import { simulatedOllama, type TestOstler, testOstler } from '../servers/ostler.ts';
 import {
   ADA,
@@ -11,6 +12,7 @@ import {
   CODE,
   HERE,
   LARGE,
+  loadElsewhere,
   loads,
   MEMORY,
   MODELS,
@@ -112,6 +114,16 @@ describe('where models are not unloaded unasked (auto_unload: false)', () => {
     expect([loads(ollama), await ostler.front.chosen(HERE)]).toEqual([[LARGE], 'code']);
     await end(await give(ostler, 'load', 'code now'));
     expect(residents(ollama)).toEqual([CODE]);
+  });
+
+  it('nobody is asked about what another program has stopped, whenever that was seen last', async () => {
+    const { ollama, ostler } = await open({ memory });
+    await ostler.ask('hello');
+    const time = skippableTime();
+    await loadElsewhere(ollama, LARGE, { keep_alive: 0 });
+    await until(ollama);
+    time.skip(2_000);
+    expect(await end(await give(ostler, 'load', 'code'))).toContain('is loaded');
   });
 
   it('whose question would push a model out is asked', async () => {

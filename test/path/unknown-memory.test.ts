@@ -95,7 +95,8 @@ describe('where nobody knows how much memory there is', () => {
       }),
     );
     await ostler.front.resync();
-    expect(ostler.front.foresee(CODE).verdict.kind).toBe(keeps === 'pinned' ? 'never' : 'waits');
+    const { verdict } = await ostler.front.foresee(CODE);
+    expect(verdict.kind).toBe(keeps === 'pinned' ? 'never' : 'waits');
   });
 
   it('what does not fit beside a pinned model is refused once that was seen', async () => {

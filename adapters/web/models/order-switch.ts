@@ -20,7 +20,7 @@ export async function orderSwitch(
   name: string,
   isSure: boolean,
 ): Promise<Ordered> {
-  const foreseen = front.foresee(name);
+  const foreseen = await front.foresee(name);
   const { model, verdict } = foreseen;
   if (verdict.kind === 'never') {
     const failure = toFailure(insufficientMemory(model, verdict));

@@ -277,7 +277,7 @@ export function createFakeFront() {
     orders: () => orders,
     asksFirst: () => asksFirst,
     pinned: () => [],
-    foresee: (name) => ({
+    foresee: async (name) => ({
       model: status.models.find(({ aliases }) => aliases.includes(name))?.tag ?? name,
       verdict: { kind: 'fits' },
       needBytes: 0,
