@@ -146,7 +146,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     onLoadEnd(end) {
       switching.onLoadEnd(end);
       if (end.ms === undefined) {
-        // One that was only given up is wished for as before.
+        // One that was only abandoned is wished for as before.
         if (end.error) wishes.failed(end.model);
         wishes.rollBack(end);
       } else {

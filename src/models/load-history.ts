@@ -29,7 +29,7 @@ type Load = Measured & { readonly tier: Tier; readonly sizeBytes: number };
  * costs anybody an answer, and nothing here throws.
  */
 export type LoadHistory = {
-  /** A load that ended well took so long; of one that failed or was given up nothing is learned. */
+  /** A load that ended well took so long; of one that failed or was abandoned nothing is learned. */
   note(load: Load & { readonly ms: number }): void;
   /** An answer kept its model so long. */
   noteService(answer: Measured & { readonly ms: number }): void;

@@ -21,10 +21,10 @@ const OUTDATED_UNLOAD_LIMIT_MS = 3_000;
 export type LoadEnd = Departed & {
   readonly model: string;
   readonly why: LoadReason;
-  /** Undefined where it was loaded, and where it was given up. */
+  /** Undefined where it was loaded, and where it was abandoned. */
   readonly error?: OstlerError;
-  /** Whoever asked for it or ordered it does not wait for another attempt. */
-  readonly isGivenUp?: true;
+  /** It is not tried again for whoever asked for it or ordered it. */
+  readonly isFinal?: true;
   /** Of the load alone, and with the unloading of others; undefined where it did not end well. */
   readonly ms?: number;
   readonly swapMs?: number;
@@ -39,7 +39,7 @@ export type Moves = {
   load(model: string, evict: readonly string[], why: LoadReason): void;
   /** `why`: for the log. */
   unload(model: string, why: string): void;
-  /** Gives up a load that is under way. */
+  /** Ends a load that is under way, which has not failed by that. */
   abandon(why: string): void;
   /** Models whose last load failed. */
   failures(): ReadonlyMap<string, FailedLoad>;
@@ -65,12 +65,12 @@ type Surroundings = {
   readonly onBegin: (model: string) => void;
   readonly onEnd: (end: LoadEnd) => void;
   /** The model could not be loaded, and it is not tried again for those who wait. */
-  readonly onGivenUp: (model: string, error: OstlerError) => void;
+  readonly onFinal: (model: string, error: OstlerError) => void;
 };
 
 export function createMoves(surroundings: Surroundings): Moves {
   const { server, state, loadedOptions, clock, logger, settings, stopped, answerLimitMs } = surroundings;
-  const { keepAlive, times, onChange, onBegin, onEnd, onGivenUp } = surroundings;
+  const { keepAlive, times, onChange, onBegin, onEnd, onFinal } = surroundings;
   const { memory } = state;
   const failures = createFailedLoads({ clock, logger, maxRetries: () => settings().maxRetries });
   let move:
@@ -133,16 +133,16 @@ export function createMoves(surroundings: Surroundings): Moves {
     } catch (cause) {
       const error = toOstlerError(cause);
       // Before the list of models is read anew: those who wait for this one are known by it.
-      const isGivenUp = !signal.aborted && failures.note(model, error);
-      if (signal.aborted) logger.info({ model, why: String(signal.reason) }, 'the load was given up');
-      if (isGivenUp) onGivenUp(model, error);
+      const isFinal = !signal.aborted && failures.note(model, error);
+      if (signal.aborted) logger.info({ model, why: String(signal.reason) }, 'the load was abandoned');
+      if (isFinal) onFinal(model, error);
       state.doubt(error);
       // Who has left, and whether it came all the same, is known once ps has said so; until then nothing else begins.
       const shown = await look().catch(() => []);
       const made = following.now();
       if (!shown.some(({ tag }) => tag === model)) memory.drop(model);
       for (const tag of [model, ...evict]) if (memory.has(tag)) memory.mark(tag, 'ready');
-      onEnd({ model, ...made, why, ...(!signal.aborted && { error }), ...(isGivenUp && { isGivenUp }) });
+      onEnd({ model, ...made, why, ...(!signal.aborted && { error }), ...(isFinal && { isFinal }) });
     } finally {
       move = undefined;
       displaced = undefined;

@@ -172,8 +172,8 @@ export function createSwitching({ clock, displacedBy, goesOn, onChange }: Surrou
       }
     },
 
-    onLoadEnd({ model, error, isGivenUp, gone, leaving }) {
-      if (error && isGivenUp) refuse(model, error, undefined, { gone, leaving });
+    onLoadEnd({ model, error, isFinal, gone, leaving }) {
+      if (error && isFinal) refuse(model, error, undefined, { gone, leaving });
       for (const entry of entries) if (entry.model === model) entry.gone = [...entry.gone, ...gone];
     },
 

@@ -102,7 +102,7 @@ export function createYard(surroundings: Surroundings) {
       if (end.swapMs !== undefined) swaps.swapped(end.model, end.swapMs);
       intentions.onLoadEnd(end);
     },
-    onGivenUp(model, error) {
+    onFinal(model, error) {
       for (const head of line.heads(clock.now()))
         if (modelOf(head) === model) ending.giveUp(head.job, toFailure(error));
     },

@@ -47,7 +47,7 @@ function open() {
     onChange: nothing,
     onBegin: nothing,
     onEnd: nothing,
-    onGivenUp: nothing,
+    onFinal: nothing,
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {

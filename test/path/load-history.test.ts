@@ -54,7 +54,7 @@ describe('how long a load takes', () => {
     expect(first.estimate?.aboutSeconds).toBeGreaterThanOrEqual(30);
   });
 
-  it('is not learned from a load that was given up', async () => {
+  it('is not learned from a load that was abandoned', async () => {
     const { askSlowly, reopen } = await open();
     const ostler = await reopen();
     const stopped = await askSlowly(ostler, 30, false);

@@ -124,10 +124,10 @@ export function createChecks({ time: clock, machine, ollama, stable }: Surroundi
     wanted,
     watch,
     /** A load is over that did not end well, as the stable sees it. */
-    onGivenUp: wanted.onGivenUp,
+    onAbandoned: wanted.onAbandoned,
     onFailed(tag: string): void {
       wanted.onFailed(tag);
-      wanted.onGivenUp(tag);
+      wanted.onAbandoned(tag);
       server.onFailed(tag);
       jobs.onFailed(tag);
     },

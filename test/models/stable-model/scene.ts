@@ -58,7 +58,7 @@ export async function openScene(time: VirtualTime, schedule: Schedule['settings'
     debug: () => {},
     info(fields, message) {
       write(fields, message);
-      if (message === 'the load was given up') checks.onGivenUp(`${fields.model}`);
+      if (message === 'the load was abandoned') checks.onAbandoned(`${fields.model}`);
     },
     warn(fields, message) {
       write(fields, message);

@@ -84,7 +84,7 @@ export function createWanted({
     },
 
     /** Perhaps before its load began. */
-    onGivenUp(tag: string): void {
+    onAbandoned(tag: string): void {
       over = tag;
       begun = undefined;
       for (const [gone, model] of madeRoomFor) {
