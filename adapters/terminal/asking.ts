@@ -1,5 +1,5 @@
 import { describeUnload } from '../../src/chat/describe-unload.ts';
-import { asksOf, type Progress } from '../../src/chat/progress.ts';
+import { asksOf, type Progress, type UnloadQuestion } from '../../src/chat/progress.ts';
 import type { Client } from './chat/client.ts';
 import type { Decide } from './decide.ts';
 import type { Screen } from './screen.ts';
@@ -13,30 +13,31 @@ export function createAsking(
   screen: Pick<Screen, 'saying'>,
   leave: AbortSignal,
 ) {
-  let open: AbortController | undefined;
+  let open: { readonly id: string; readonly ends: AbortController } | undefined;
 
   function end(): void {
-    open?.abort();
+    open?.ends.abort();
     open = undefined;
   }
 
-  async function put(words: string, resident: string, signal: AbortSignal): Promise<void> {
+  async function put(words: string, { id, resident }: UnloadQuestion, signal: AbortSignal): Promise<void> {
     const decision = await decide?.({ words, resident }, signal);
     if (decision === 'stop') await client.stop(chat, job, leave);
-    else if (decision) await client.agree(chat, job, decision, leave);
+    else if (decision) await client.agree(chat, job, { choice: decision, question: id }, leave);
   }
 
   return {
     end,
     look(progress: Progress) {
       const asks = asksOf(progress);
-      if (!asks) return end();
-      if (open) return;
-      open = new AbortController();
+      if (asks?.id === open?.id) return;
+      end();
+      if (!asks) return;
+      open = { id: asks.id, ends: new AbortController() };
       const words = describeUnload(progress.model ?? '', asks);
       if (decide) {
         // What becomes of the question is told anyway.
-        put(words, asks.resident, AbortSignal.any([leave, open.signal])).catch(() => {});
+        put(words, asks, AbortSignal.any([leave, open.ends.signal])).catch(() => {});
         return;
       }
       const instead =

@@ -30,11 +30,11 @@ export function createPressing(front: Front, edits: Pick<Edits, 'find'>) {
   }
 
   /** The message says by itself what follows. */
-  async function agree(pressed: Pressed, role: Role, job: string, choice: 'switch' | 'resident') {
+  async function agree(pressed: Pressed, role: Role, { job, answer }: Extract<Press, { kind: 'unload' }>) {
     const { address, person } = pressed.happening.presence;
     const asker = (await mayPresserDecide(pressed, role)) ? undefined : person.id;
-    if (!(await front.agree(address, job, choice, asker))) return 'That is not asked any more.';
-    return choice === 'switch' ? 'Switching.' : 'The model that is in memory answers.';
+    if (!(await front.agree(address, job, answer, asker))) return 'That is not asked any more.';
+    return answer.choice === 'switch' ? 'Switching.' : 'The model that is in memory answers.';
   }
 
   function asked({ did }: Pressed, receipt: Receipt): string {
@@ -93,9 +93,8 @@ export function createPressing(front: Front, edits: Pick<Edits, 'find'>) {
         return again(pressed, role, press.job, press.id);
       case 'edit':
         return answerEdit(pressed, press.job);
-      case 'switch':
-      case 'resident':
-        return agree(pressed, role, press.job, press.kind);
+      case 'unload':
+        return agree(pressed, role, press);
       case 'choice':
         return choose(pressed, role, press);
     }

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type ErrorCode, toFailure } from '../errors.ts';
 import { isBotAdmin, type Role } from '../people/role.ts';
 import type { AuditNote } from '../ports/audit.ts';
+import { shortId } from '../short-id.ts';
 import type { Front } from './front.ts';
 import type { Address, Message } from './message.ts';
-
-const ID_CHARACTERS = 12;
 
 /** A value that a command takes, and what people see of it in plain text. */
 export type Choice = { readonly value: string; readonly label: string };
@@ -114,10 +112,7 @@ async function refuse({ who, mayBeOpened }: Command, call: Call): Promise<Said |
   }
 }
 
-/** A name for a choice that fits into a button; always the same, so buttons outlive a restart. */
-export function choiceId(value: string): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, ID_CHARACTERS);
-}
+export const choiceId = shortId;
 
 /** The choice behind a button; undefined: it is no longer there. */
 export function resolveChoice(command: Command, id: string, front: Front): Choice | undefined {

@@ -4,7 +4,7 @@ import type { UnloadQuestion } from './progress.ts';
 /** What a load would take, and from whom. Plain text, no sentence's end. */
 export function describeUnload(
   model: string,
-  { unloads, needBytes, aboutSeconds }: Omit<UnloadQuestion, 'resident'>,
+  { unloads, needBytes, aboutSeconds }: Omit<UnloadQuestion, 'id' | 'resident'>,
 ): string {
   const needs = needBytes > 0 ? `needs ${describeGigabytes(needBytes)} and ` : '';
   const about = aboutSeconds > 0 ? ` (about ${describeAbout(aboutSeconds)})` : '';

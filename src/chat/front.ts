@@ -11,7 +11,7 @@ import type { LlmStats } from '../stats/llm-stats.ts';
 import type { MemoryView } from '../stats/memory-view.ts';
 import type { ConversationEntry, Exchange, Question } from './exchange.ts';
 import type { Address, FileRef, Message } from './message.ts';
-import type { Progress } from './progress.ts';
+import type { Progress, UnloadAnswer } from './progress.ts';
 import type { Foreseen, Foresight, StatusView } from './status-view.ts';
 
 /** What became of a message that a front handed over. `taken` and `duplicate` are durable promises. */
@@ -165,10 +165,10 @@ export type Front = {
   /** Downloads a model (alias or any name), whoever looks on, and tells what becomes of that. */
   pull(address: Address, model: string, by: Message['person']): AsyncIterable<PullEvent>;
   /**
-   * Whether a model may leave the memory for this question: `switch`: it may; `resident`: the model that is in memory
-   * answers instead. False where nobody is asked any more. With `asker`, only if that person asked.
+   * Whether a model may leave the memory for this question. False where nobody is asked any more, or about other
+   * models. With `asker`, only if that person asked.
    */
-  agree(address: Address, job: string, choice: 'switch' | 'resident', asker?: string): Promise<boolean>;
+  agree(address: Address, job: string, answer: UnloadAnswer, asker?: string): Promise<boolean>;
   /** Somebody begins to write in this chat: its model may be loaded already, where that costs nobody anything. */
   typing(address: Address): void;
   status(): StatusView;

@@ -23,10 +23,15 @@ export type LoadCost = { readonly needBytes: number; readonly aboutSeconds: numb
 
 /** What is put to a person before another model leaves the memory for their question. */
 export type UnloadQuestion = LoadCost & {
+  /** The same for the same models only: who answers says what they were asked. */
+  readonly id: string;
   readonly unloads: readonly string[];
   /** A model in memory that could answer instead. */
   readonly resident: string;
 };
+
+/** `switch`: they may leave; `resident`: the model that is in memory answers instead. `question`: by its id. */
+export type UnloadAnswer = { readonly choice: 'switch' | 'resident'; readonly question: string };
 
 /** Models that make room for no other one take it, and leave by themselves. */
 export type KeptRoom = {

@@ -1,6 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { Job } from '../path/job.ts';
 import type { Clock } from '../ports/clock.ts';
+import { shortId } from '../short-id.ts';
 import type { Line } from './line.ts';
 import { modelOf } from './place.ts';
 
@@ -17,10 +18,10 @@ type Surroundings = {
 export type Consents = {
   /** Asks, or asks something else; with no models, nothing any more. */
   ask(job: string, evict: readonly string[]): void;
-  /** The models about whose leaving its person is asked; undefined: nobody is. */
-  askedFor(job: string): readonly string[] | undefined;
-  /** Their person agrees. False where nobody is asked any more. */
-  give(job: string): boolean;
+  /** What its person is asked, and about which models; undefined: nothing. */
+  askedFor(job: string): { readonly id: string; readonly unloads: readonly string[] } | undefined;
+  /** Their person agrees to what they were asked. False where that is not asked any more. */
+  give(job: string, question: string): boolean;
   /** Ends the questions of those who never answered. */
   expire(): void;
   nextAt(): number | undefined;
@@ -41,13 +42,13 @@ export function createConsents({ line, clock, giveUp }: Surroundings): Consents 
 
     askedFor(job) {
       const consent = line.find(job)?.consent;
-      return consent?.kind === 'asked' ? consent.evict : undefined;
+      return consent?.kind === 'asked' ? { id: questionId(consent), unloads: consent.evict } : undefined;
     },
 
-    give(job) {
+    give(job, question) {
       const place = line.find(job);
       const consent = place?.consent;
-      if (!place || consent?.kind !== 'asked') return false;
+      if (!place || consent?.kind !== 'asked' || questionId(consent) !== question) return false;
       const { model, evict } = consent;
       place.consent = { kind: 'given', model, evict };
       return true;
@@ -70,4 +71,9 @@ export function createConsents({ line, clock, giveUp }: Surroundings): Consents 
       return ends.length === 0 ? undefined : Math.min(...ends);
     },
   };
+}
+
+/** Asked in another order it is the same question. */
+export function questionId({ model, evict }: { readonly model: string; readonly evict: readonly string[] }) {
+  return shortId([model, ...evict.toSorted()].join('\n'));
 }

@@ -1,4 +1,5 @@
 import type { EstimatedSeconds, KeptRoom, LoadCost, Progress } from '../chat/progress.ts';
+import { questionId } from './consents.ts';
 import { expectWait } from './expect-wait.ts';
 import { loadProgress } from './load-progress.ts';
 import type { TimesOfModel } from './model-times.ts';
@@ -124,7 +125,9 @@ function askingFor(
   timesOf: (model: string) => TimesOfModel | undefined,
 ): Progress {
   const resident = unloads.find((tag) => isIn(state, tag, 'ready')) ?? '';
-  return { stage: 'checking_memory', model, asks: { unloads, ...costOf(model, state, timesOf), resident } };
+  const id = questionId({ model, evict: unloads });
+  const cost = costOf(model, state, timesOf);
+  return { stage: 'checking_memory', model, asks: { id, unloads, ...cost, resident } };
 }
 
 function isIn({ models }: Pick<HostState, 'models'>, model: string, where: ModelState['state']): boolean {

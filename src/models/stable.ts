@@ -3,6 +3,7 @@ import type { LoadCost, Progress } from '../chat/progress.ts';
 import { type OstlerError, toOstlerError } from '../errors.ts';
 import type { Job } from '../path/job.ts';
 import type { Usage } from '../ports/generate.ts';
+import type { Consents } from './consents.ts';
 import { costOf, expectMove } from './expect.ts';
 import type { Grant } from './grant.ts';
 import type { Intentions } from './intentions.ts';
@@ -53,10 +54,10 @@ export type Stable = {
   loading(): Progress | undefined;
   /** What the answer to a job that runs took of its model. */
   observe(job: string, usage: Usage): void;
-  /** The job's person agrees that another model goes for it. False where nobody is asked. */
-  agree(job: string): boolean;
-  /** The models about whose leaving the job's person is asked; undefined: nobody is. */
-  askedFor(job: string): readonly string[] | undefined;
+  /** The job's person agrees that other models go for it. False where that is not asked any more. */
+  agree(job: string, question: string): boolean;
+  /** What the job's person is asked; undefined: nothing. */
+  askedFor: Consents['askedFor'];
   /** What is installed has changed. */
   relist(): void;
   /** Reads the server's state if what is known is older than this. Never throws. */
@@ -142,8 +143,8 @@ export function createStable(surroundings: Surroundings): Stable {
     askedFor: consents.askedFor,
     relist: () => void state.list(true).then(onNews, (error: unknown) => state.doubt(toOstlerError(error))),
 
-    agree(job) {
-      const agreed = consents.give(job);
+    agree(job, question) {
+      const agreed = consents.give(job, question);
       wake();
       return agreed;
     },

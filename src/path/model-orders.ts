@@ -158,17 +158,17 @@ export function createModelOrders(needs: Needs) {
       return downloads.order(tag, byOf(address, person), noteEnd('pull-end', tag, { address, person }));
     },
 
-    async agree(address, id, choice, asker) {
+    async agree(address, id, { choice, question }, asker) {
       const conversation = conversationOf(address);
       const job = stable.jobsOf(conversation).find((open) => open.id === id);
-      if (!job || !stable.askedFor(id)) return false;
+      if (!job || stable.askedFor(id)?.id !== question) return false;
       if (asker !== undefined && job.message.person.id !== asker) {
         throw new OstlerError('Only who asked, or an admin, may decide that.', { code: 'forbidden' });
       }
-      if (choice === 'switch') return stable.agree(id);
+      if (choice === 'switch') return stable.agree(id, question);
       // Nobody wants a model to be loaded again so that another one need not be.
       await stable.resync();
-      const named = stable.askedFor(id) ?? [];
+      const named = stable.askedFor(id)?.unloads ?? [];
       const resident = named.find((tag) =>
         stable.view().models.some((model) => model.tag === tag && model.state === 'ready'),
       );

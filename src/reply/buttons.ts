@@ -1,13 +1,14 @@
 import { type Choice, choiceId } from '../chat/command.ts';
 import type { Outcome } from '../chat/exchange.ts';
 import { oneLine } from '../chat/one-line.ts';
-import type { UnloadQuestion } from '../chat/progress.ts';
+import type { UnloadAnswer, UnloadQuestion } from '../chat/progress.ts';
 import type { Buttons } from './messages.ts';
 
 /** What a button of ours asks for. Its data fits into 64 bytes whatever models are called. */
 export type Press =
-  /** `switch`, `resident`: whether a model may leave the memory, or answers instead. */
-  | { readonly kind: 'stop' | 'again' | 'again-with' | 'edit' | 'switch' | 'resident'; readonly job: string }
+  | { readonly kind: 'stop' | 'again' | 'again-with' | 'edit'; readonly job: string }
+  /** Whether models may leave the memory. */
+  | { readonly kind: 'unload'; readonly job: string; readonly answer: UnloadAnswer }
   /** `id`: of the model that shall answer this time. */
   | { readonly kind: 'again-of'; readonly job: string; readonly id: string }
   | { readonly kind: 'choice'; readonly command: string; readonly id: string };
@@ -18,10 +19,10 @@ const JOB_ACTIONS = {
   a: 'again',
   w: 'again-with',
   e: 'edit',
-  y: 'switch',
-  r: 'resident',
 } as const;
-const JOB_DATA = /^([saweyr]):(j[0-9a-f]{31})$/;
+const JOB_DATA = /^([sawe]):(j[0-9a-f]{31})$/;
+const UNLOAD_CHOICES = { y: 'switch', r: 'resident' } as const;
+const UNLOAD_DATA = /^([yr]):(j[0-9a-f]{31}):([0-9a-f]{1,16})$/;
 const AGAIN_OF_DATA = /^o:(j[0-9a-f]{31}):([0-9a-f]{1,16})$/;
 const CHOICE_DATA = /^c:([a-z]{1,20}):([0-9a-f]{1,16})$/;
 
@@ -30,10 +31,10 @@ export function stopButton(job: string): Buttons {
 }
 
 /** Below the question whether another model may leave the memory for this one. */
-export function unloadButtons(job: string, { resident }: UnloadQuestion): Buttons {
-  const instead = { text: oneLine(`Answer with ${resident}`, LONGEST_TEXT), data: `r:${job}` };
+export function unloadButtons(job: string, { id, resident }: UnloadQuestion): Buttons {
+  const instead = { text: oneLine(`Answer with ${resident}`, LONGEST_TEXT), data: `r:${job}:${id}` };
   return [
-    [{ text: 'Switch', data: `y:${job}` }],
+    [{ text: 'Switch', data: `y:${job}:${id}` }],
     ...(resident === '' ? [] : [[instead]]),
     [{ text: 'Cancel', data: `s:${job}` }],
   ];
@@ -69,6 +70,11 @@ export function choiceButtons(command: string, choices: readonly Choice[]): Butt
 export function readPress(data: string): Press | undefined {
   const [, action, job] = JOB_DATA.exec(data) ?? [];
   if (action && job) return { kind: JOB_ACTIONS[action as keyof typeof JOB_ACTIONS], job };
+  const [, answer, asked, question] = UNLOAD_DATA.exec(data) ?? [];
+  if (answer && asked && question) {
+    const choice = UNLOAD_CHOICES[answer as keyof typeof UNLOAD_CHOICES];
+    return { kind: 'unload', job: asked, answer: { choice, question } };
+  }
   const [, again, model] = AGAIN_OF_DATA.exec(data) ?? [];
   if (again && model) return { kind: 'again-of', job: again, id: model };
   const [, command, id] = CHOICE_DATA.exec(data) ?? [];

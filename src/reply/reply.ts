@@ -52,6 +52,8 @@ export function createReply(job: Job, around: Surroundings & Showing): ChatReply
   let restsUntil = Number.NEGATIVE_INFINITY;
   let cardShownAt = Number.NEGATIVE_INFINITY;
   let cardStage = '';
+  /** The question on the card. */
+  let cardAsks: string | undefined;
 
   /** Read once; where that fails, the next one tries again. */
   function opened(): Promise<Answering> {
@@ -115,16 +117,17 @@ export function createReply(job: Job, around: Surroundings & Showing): ChatReply
 
   async function showCard(page: Answering, shown: Progress, signal: AbortSignal): Promise<void> {
     const asks = asksOf(shown);
-    const stage = asks ? 'asks' : shown.stage;
     // What is asked holds everything up, and what was answered is seen.
-    const isUrgent = asks !== undefined || cardStage === 'asks';
+    const isUrgent = asks !== undefined || cardAsks !== undefined;
     const firstAt = isUrgent ? Number.NEGATIVE_INFINITY : takenAt + CARD_AFTER_MS;
-    const dueAt = Math.max(firstAt, stage === cardStage ? cardShownAt + CARD_EVERY_MS : firstAt);
+    const isSame = shown.stage === cardStage && asks?.id === cardAsks;
+    const dueAt = Math.max(firstAt, isSame ? cardShownAt + CARD_EVERY_MS : firstAt);
     if (dueAt > clock.now()) return lookAgain(dueAt - clock.now());
     const early = shown.stage === 'queued' && shown.waitsFor === 'chat';
     await page.wait({ words, early, asks }, signal);
     cardShownAt = clock.now();
-    cardStage = stage;
+    cardStage = shown.stage;
+    cardAsks = asks?.id;
   }
 
   async function leave(): Promise<void> {

@@ -67,14 +67,14 @@ describe('a button', () => {
 
   it('answers whether a model may leave the memory', async () => {
     const { does, deeds, asked, told, house, pressed } = attending({ standing: 'user' });
-    await does(deeds.press(`y:${JOB}`));
-    await does(deeds.press(`r:${JOB}`));
+    await does(deeds.press(`y:${JOB}:${FAST}`));
+    await does(deeds.press(`r:${JOB}:${FAST}`));
     expect(asked).toEqual([
-      { agree: JOB, choice: 'switch', asker: undefined },
-      { agree: JOB, choice: 'resident', asker: undefined },
+      { agree: JOB, choice: 'switch', question: FAST, asker: undefined },
+      { agree: JOB, choice: 'resident', question: FAST, asker: undefined },
     ]);
     house.isAsked = false;
-    await does(deeds.press(`y:${JOB}`));
+    await does(deeds.press(`y:${JOB}:${FAST}`));
     expect(told).toEqual([
       'Switching.',
       'The model that is in memory answers.',
@@ -93,7 +93,7 @@ describe('a button', () => {
     };
     for (const who of [{ admin: true }, { standing: 'admin' as const }, {}]) {
       const { does, deeds, told } = attending({ standing: 'user', kind: 'group', ...who }, { agree });
-      await does(deeds.press(`y:${JOB}`));
+      await does(deeds.press(`y:${JOB}:${FAST}`));
       expect(told).toEqual([askers.at(-1) === undefined ? 'Switching.' : 'Only who asked may.']);
     }
     expect(askers).toEqual([undefined, undefined, '1']);
@@ -123,7 +123,13 @@ describe('a button', () => {
       ...commands,
       ...againButtonsFor(JOB, choices),
       ...stopButton(JOB),
-      ...unloadButtons(JOB, { unloads: [], needBytes: 0, aboutSeconds: 0, resident: 'x'.repeat(200) }),
+      ...unloadButtons(JOB, {
+        id: FAST,
+        unloads: [],
+        needBytes: 0,
+        aboutSeconds: 0,
+        resident: 'x'.repeat(200),
+      }),
       ...(endingButtons(JOB, FAILURE, true) ?? []),
     ];
     for (const { data } of all.flat()) expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
@@ -138,7 +144,7 @@ const forged = fc.oneof(
     .tuple(fc.constantFrom('s', 'a', 'w', 'e', 'y', 'r', 'o', 'c'), fc.string())
     .map((parts) => parts.join(':')),
   fc.tuple(fc.constantFrom('s', 'a', 'w', 'e', 'y', 'r'), jobs).map(([action, job]) => `${action}:j${job}`),
-  jobs.map((job) => `o:j${job}:${FAST}`),
+  fc.tuple(fc.constantFrom('o', 'y', 'r'), jobs).map(([action, job]) => `${action}:j${job}:${FAST}`),
   names.map((name) => `c:${name}:${FAST}`),
 );
 

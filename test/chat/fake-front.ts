@@ -1,6 +1,7 @@
 import type { Exchange } from '../../src/chat/exchange.ts';
 import type { Front, Receipt, Reloaded, Which } from '../../src/chat/front.ts';
 import type { Address } from '../../src/chat/message.ts';
+import type { UnloadAnswer } from '../../src/chat/progress.ts';
 import type { Foreseen, StatusView } from '../../src/chat/status-view.ts';
 import { OstlerError } from '../../src/errors.ts';
 import type { Order, SwitchEvent } from '../../src/models/switching.ts';
@@ -28,7 +29,7 @@ type Asked =
   | { readonly unload: string }
   | { readonly pin: string; readonly isPinned: boolean }
   | { readonly pull: string; readonly by: string }
-  | { readonly agree: string; readonly choice: 'switch' | 'resident'; readonly asker: string | undefined };
+  | (UnloadAnswer & { readonly agree: string; readonly asker: string | undefined });
 
 /** What was noted for the audit log. */
 type Noted = AuditNote & { readonly outcome: string };
@@ -205,8 +206,8 @@ export function fakeFront(change: Partial<StatusView>, chosenAtFirst: string | n
       asked.push({ pull: model, by: by.id });
       return each(house.pulling);
     },
-    async agree(_, job, choice, asker) {
-      asked.push({ agree: job, choice, asker });
+    async agree(_, job, answer, asker) {
+      asked.push({ agree: job, ...answer, asker });
       return house.isAsked;
     },
     typing: unexpected,

@@ -80,12 +80,12 @@ describe('nobody is asked about what is only good to have', () => {
     await ostler.ask('hello');
     const followed = ostler.follow();
     const { job } = await ostler.send('some code', { model: CODE, person: ADA });
-    await followed.until((event) =>
+    const asks = await followed.until((event) =>
       event.type === 'progress' && event.progress.stage === 'checking_memory'
         ? event.progress.asks
         : undefined,
     );
-    await ostler.front.agree(HERE, job, 'switch', ADA.id);
+    await ostler.front.agree(HERE, job, { choice: 'switch', question: asks.id }, ADA.id);
     await followed.outcome(job);
     await ostler.front.pin(LARGE, true);
     await passFor(time, 5 * MINUTE_MS);

@@ -37,15 +37,39 @@ describe('a question that would push a model out', () => {
     const { ollama, ostler, followed, job, asks } = await asking();
     expect(asks).toMatchObject({ unloads: [LARGE], resident: LARGE, needBytes: expect.any(Number) });
     expect(residents(ollama)).toEqual([LARGE]);
-    await expect(ostler.front.agree(HERE, job, 'switch', 'bob')).rejects.toMatchObject({ code: 'forbidden' });
-    expect(await ostler.front.agree(HERE, job, 'switch', 'ada')).toBe(true);
+    await expect(
+      ostler.front.agree(HERE, job, { choice: 'switch', question: asks.id }, 'bob'),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await ostler.front.agree(HERE, job, { choice: 'switch', question: asks.id }, 'ada')).toBe(true);
     expect(await followed.outcome(job)).toMatchObject({ answer: { provenance: { model: CODE } } });
-    expect(await ostler.front.agree(HERE, job, 'switch', 'ada')).toBe(false);
+    expect(await ostler.front.agree(HERE, job, { choice: 'switch', question: asks.id }, 'ada')).toBe(false);
+  });
+
+  it('is not answered by what was said to another question', async () => {
+    const { ollama, ostler } = await open(asksFirst);
+    await ostler.ask('hello', { model: SMALL });
+    const followed = ostler.follow();
+    const { job } = await ostler.send('something large', { model: LARGE, person: ADA });
+    const askedAbout = (count: number) =>
+      followed.until((event) => {
+        const asks = event.type === 'progress' ? asksOf(event.progress) : undefined;
+        return asks?.unloads.length === count ? asks : undefined;
+      });
+    const first = await askedAbout(1);
+    await ostler.ask('some code', { model: CODE, address: { platform: 'web', chat: 'two' } });
+    const second = await askedAbout(2);
+    const agree = (choice: 'switch' | 'resident', question: string) =>
+      ostler.front.agree(HERE, job, { choice, question }, ADA.id);
+    expect(await agree('switch', first.id)).toBe(false);
+    expect(await agree('resident', first.id)).toBe(false);
+    expect(residents(ollama).toSorted()).toEqual([CODE, SMALL]);
+    expect(await agree('switch', second.id)).toBe(true);
+    expect(await followed.outcome(job)).toMatchObject({ answer: { provenance: { model: LARGE } } });
   });
 
   it('can be answered by the model that is there', async () => {
-    const { ollama, ostler, followed, job } = await asking();
-    expect(await ostler.front.agree(HERE, job, 'resident', 'ada')).toBe(true);
+    const { ollama, ostler, followed, job, asks } = await asking();
+    expect(await ostler.front.agree(HERE, job, { choice: 'resident', question: asks.id }, 'ada')).toBe(true);
     expect(await followed.outcome(job)).toMatchObject({ answer: { provenance: { model: LARGE } } });
     expect(loads(ollama)).toEqual([LARGE]);
   });
@@ -76,14 +100,14 @@ describe('a question that would push a model out', () => {
   });
 
   it('is asked no more once its model comes for somebody else', async () => {
-    const { ollama, ostler, followed, job } = await asking();
+    const { ollama, ostler, followed, job, asks } = await asking();
     const hold = ollama.hold({ at: 'load', model: CODE });
     const order = await ordered(ostler, CODE, BOB);
     await hold.reached;
     await followed.until(
       (event) => (event.type === 'progress' && event.progress.stage === 'loading') || undefined,
     );
-    expect(await ostler.front.agree(HERE, job, 'switch', 'ada')).toBe(false);
+    expect(await ostler.front.agree(HERE, job, { choice: 'switch', question: asks.id }, 'ada')).toBe(false);
     hold.release();
     expect(await order.end).toMatchObject({ type: 'loaded' });
     expect(await followed.outcome(job)).toMatchObject({ answer: { provenance: { model: CODE } } });
@@ -101,11 +125,11 @@ describe('a question that would push a model out', () => {
   });
 
   it('is not answered by a model that has left: that would have to be loaded, too', async () => {
-    const { ollama, ostler, followed, job } = await asking();
+    const { ollama, ostler, followed, job, asks } = await asking();
     const body = JSON.stringify({ model: LARGE, keep_alive: 0 });
     await (await fetch(`${ollama.url}/api/generate`, { method: 'POST', body })).text();
     await until(ollama);
-    expect(await ostler.front.agree(HERE, job, 'resident', 'ada')).toBe(false);
+    expect(await ostler.front.agree(HERE, job, { choice: 'resident', question: asks.id }, 'ada')).toBe(false);
     expect(await followed.outcome(job)).toMatchObject({ answer: { provenance: { model: CODE } } });
     expect(loads(ollama)).toEqual([LARGE, CODE]);
   });

@@ -69,11 +69,11 @@ it('who agreed that a model leaves and edits the question is not asked again', a
   await ostler.ask('hello');
   const followed = ostler.follow();
   const { job } = await ostler.send('some code', FIRST);
-  await followed.until((event) =>
+  const asks = await followed.until((event) =>
     event.type === 'progress' && event.progress.stage === 'checking_memory' ? event.progress.asks : undefined,
   );
   const hold = ollama.hold({ at: 'load', model: CODE });
-  await ostler.front.agree(HERE, job, 'switch', ADA.id);
+  await ostler.front.agree(HERE, job, { choice: 'switch', question: asks.id }, ADA.id);
   await hold.reached;
   await ostler.front.revise(edited());
   await whenToldAgain(followed);

@@ -36,7 +36,7 @@ describe('where nobody knows how much memory there is', () => {
     );
     expect(asks).toMatchObject({ unloads: [LARGE] });
     expect(residents(ollama)).toEqual([LARGE]);
-    expect(await ostler.front.agree(HERE, job, 'switch', ADA.id)).toBe(true);
+    expect(await ostler.front.agree(HERE, job, { choice: 'switch', question: asks.id }, ADA.id)).toBe(true);
     expect(await followed.outcome(job)).toMatchObject({ answer: { provenance: { model: CODE } } });
     expect(unloads(ollama)).toEqual([LARGE]);
   });

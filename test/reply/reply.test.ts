@@ -198,7 +198,7 @@ it('what waits for its turn when it is left is given up', async () => {
 
 it('a question to its person is shown at once, while nobody types, and gives way to what follows at once', async () => {
   const { reply, seen, labels, pass, goOut, arrive } = openReply();
-  const asks = { unloads: ['llama3:8b'], needBytes: 18e9, aboutSeconds: 24, resident: 'llama3:8b' };
+  const asks = { id: 'q1', unloads: ['llama3:8b'], needBytes: 18e9, aboutSeconds: 24, resident: 'llama3:8b' };
   reply.progress({ stage: 'checking_memory', model: MODEL, asks });
   await pass(0);
   await goOut();
@@ -207,6 +207,14 @@ it('a question to its person is shown at once, while nobody types, and gives way
   expect(labels()).toEqual(['Switch', 'Answer with llama3:8b', 'Cancel']);
   await pass(10_000);
   expect(seen).toHaveLength(1);
+  const more = { ...asks, id: 'q2', unloads: ['llama3:8b', 'llama3:1b'] };
+  for (const asked of [asks, more]) {
+    reply.progress({ stage: 'checking_memory', model: MODEL, asks: asked });
+    await pass(0);
+    await goOut();
+    await arrive();
+  }
+  expect(seen.at(-1)).toContain('will unload llama3:8b and llama3:1b');
   reply.progress({ stage: 'unloading', model: MODEL, unloading: ['llama3:8b'], share: 0 });
   await pass(0);
   await goOut();

@@ -2,6 +2,7 @@ import type { CacheWish } from '../../../src/cache/cacheable.ts';
 import type { CachePart } from '../../../src/cache/response-cache.ts';
 import type { Said } from '../../../src/chat/command.ts';
 import type { ConversationEvent, Receipt } from '../../../src/chat/front.ts';
+import type { UnloadAnswer } from '../../../src/chat/progress.ts';
 import type { StatusView } from '../../../src/chat/status-view.ts';
 import type { CacheStats } from '../../../src/stats/cache-stats.ts';
 import { type Call, post, readEvents, readJson, readLines } from '../call.ts';
@@ -25,7 +26,7 @@ export type Client = {
   send(chat: string, message: Outgoing, signal?: AbortSignal): Promise<Receipt>;
   /** What a command says, then what takes the place of that. */
   give(chat: string, command: Given, signal?: AbortSignal): AsyncIterable<Said>;
-  agree(chat: string, job: string, choice: 'switch' | 'resident', signal?: AbortSignal): Promise<void>;
+  agree(chat: string, job: string, answer: UnloadAnswer, signal?: AbortSignal): Promise<void>;
   stop(chat: string, job: string, signal?: AbortSignal): Promise<void>;
   events(chat: string, signal: AbortSignal): AsyncIterable<ConversationEvent>;
   cacheStats(signal?: AbortSignal): Promise<CacheStats>;
@@ -43,8 +44,8 @@ export function createClient(call: Call): Client {
       (await readJson(call, at(chat, 'messages'), post(message, signal))) as Receipt,
     give: (chat, command, signal) =>
       readLines(call, at(chat, 'commands'), post(command, signal)) as AsyncIterable<Said>,
-    agree: async (chat, job, choice, signal) =>
-      void (await readJson(call, at(chat, 'agree'), post({ job, choice }, signal))),
+    agree: async (chat, job, answer, signal) =>
+      void (await readJson(call, at(chat, 'agree'), post({ job, ...answer }, signal))),
     stop: async (chat, job, signal) => void (await readJson(call, at(chat, 'stop'), post({ job }, signal))),
     events: (chat, signal) =>
       readEvents(call, at(chat, 'events'), signal) as AsyncIterable<ConversationEvent>,

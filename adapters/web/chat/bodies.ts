@@ -58,5 +58,5 @@ export const commandBody = z.strictObject({
 });
 export const stopBody = z.strictObject({ job: id.optional() });
 export const nothing = z.strictObject({});
-export const agreeBody = z.strictObject({ job: id, choice: z.enum(['switch', 'resident']) });
+export const agreeBody = z.strictObject({ job: id, choice: z.enum(['switch', 'resident']), question: id });
 export const modelBody = z.strictObject({ model: modelName.nullable() });

@@ -33,7 +33,7 @@ const AUTO = 'auto';
  * | POST /api/chats/:chat/commands | {id, name, argument?, thread?, platform?} | Said: {markdown, offer?: {command, choices: [{value, label}]}, undone?, waits?}; to who accepts application/x-ndjson one a line, each in the place of the one before |
  * | GET  /api/chats/:chat/events?after= | | text/event-stream of ConversationEvent; Last-Event-ID goes before after |
  * | POST /api/chats/:chat/stop | {job?} | {stopped} |
- * | POST /api/chats/:chat/agree | {job, choice: 'switch' | 'resident'} | {agreed} |
+ * | POST /api/chats/:chat/agree | {job, choice: 'switch' | 'resident', question: the `asks.id` of its progress} | {agreed}: false where that is not asked any more |
  * | POST /api/chats/:chat/typing | {} or nothing | {} |
  * | POST /api/chats/:chat/new | {} or nothing | {} |
  * | GET  /api/chats/:chat/model | | {model}: an alias or tag, or null where the rules decide |
@@ -102,9 +102,9 @@ export function apiRoutes(front: Front, options: WebOptions): Hono<WebEnv> {
   });
 
   api.post('/chats/:chat/agree', async (c) => {
-    const { job, choice } = await readJson(c, agreeBody);
+    const { job, ...answer } = await readJson(c, agreeBody);
     const { address } = await callerOf(front, addressOf(c));
-    return c.json({ agreed: await front.agree(address, job, choice) });
+    return c.json({ agreed: await front.agree(address, job, answer) });
   });
 
   api.post('/chats/:chat/typing', async (c) => {

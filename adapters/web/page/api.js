@@ -57,7 +57,7 @@ export const commands = async () => (await call('GET', '/api/commands')).command
 export const sendMessage = (message) => call('POST', `${base}/messages`, message);
 /** What a command says, and then what takes the place of that. */
 export const giveCommand = (command) => callForLines('POST', `${base}/commands`, command);
-export const agree = (job, choice) => call('POST', `${base}/agree`, { job, choice });
+export const agree = (job, answer) => call('POST', `${base}/agree`, { job, ...answer });
 export const typing = () => call('POST', `${base}/typing`, {});
 export const stop = (job) => call('POST', `${base}/stop`, { job });
 export const startNew = () => call('POST', `${base}/new`, {});

@@ -36,7 +36,7 @@ export function createConversation({ root, welcome, onAgain, onProblem, onEnded,
       pictures,
       onStop: () => api.stop(jobOf()).catch(onProblem),
       onAgain: (cache) => onAgain(item, cache),
-      onAgree: (choice) => api.agree(jobOf(), choice).catch(onProblem),
+      onAgree: (answer) => api.agree(jobOf(), answer).catch(onProblem),
     });
     return item;
   }

@@ -12,13 +12,9 @@ import { answered, type Connection, fakeBot, fakeStream, JOB, reading } from './
 
 const never = new AbortController().signal;
 const WORDS = 'big:1b needs 18.0 GB and will unload small:1b (about 24\u00a0s)';
-const asks = { unloads: ['small:1b'], needBytes: 18e9, aboutSeconds: 24, resident: 'small:1b' };
-const asking: ConversationEvent = {
-  type: 'progress',
-  job: JOB,
-  progress: { stage: 'checking_memory', model: 'big:1b', asks },
-  words: WORDS,
-};
+const asks = { id: 'q1', unloads: ['small:1b'], needBytes: 18e9, aboutSeconds: 24, resident: 'small:1b' };
+const progress = { stage: 'checking_memory', model: 'big:1b', asks } as const;
+const asking: ConversationEvent = { type: 'progress', job: JOB, progress, words: WORDS };
 const ASKS: Connection = { events: [asking], ends: 'silence' };
 
 function question(decide?: Decide, connection: Connection = ASKS) {
@@ -45,7 +41,7 @@ describe('a question for which another model would have to go', () => {
       input.write(`${line}\n`);
     }
     await bot.decided;
-    expect(bot.agreed).toEqual([{ job: JOB, choice }]);
+    expect(bot.agreed).toEqual([{ job: JOB, choice, question: 'q1' }]);
     expect(output.written()).toContain(`${WORDS}. Switch? [y]es / [n]o / [a]nswer with small:1b: `);
     leave.abort();
     expect(await code).toBe(EXIT.interrupted);
@@ -72,6 +68,22 @@ describe('a question for which another model would have to go', () => {
     expect(bot.agreed).toEqual([]);
   });
 
+  it('asks anew about other models', async () => {
+    const more = { ...asks, id: 'q2', unloads: ['small:1b', 'code:1b'] };
+    const other: ConversationEvent = { ...asking, progress: { ...progress, asks: more } };
+    const put: string[] = [];
+    const decide: Decide = async ({ words }) => {
+      put.push(words);
+      return put.length === 2 ? 'switch' : undefined;
+    };
+    const { bot, leave, code } = question(decide, { events: [asking, other], ends: 'silence' });
+    await bot.decided;
+    expect(put).toEqual([WORDS, expect.stringContaining('small:1b and code:1b')]);
+    expect(bot.agreed).toEqual([{ job: JOB, choice: 'switch', question: 'q2' }]);
+    leave.abort();
+    await code;
+  });
+
   it('waits where nobody can be asked, and says what to do', async () => {
     const { stderr, stdout, code } = question(undefined, { events: [asking, answered('Hello.')] });
     expect(await code).toBe(EXIT.answered);
@@ -92,7 +104,7 @@ describe('in a talk', () => {
     await bot.silence;
     input.write('y\r');
     await bot.decided;
-    expect(bot.agreed).toEqual([{ job: JOB, choice: 'switch' }]);
+    expect(bot.agreed).toEqual([{ job: JOB, choice: 'switch', question: 'q1' }]);
     input.write('\u0003');
     input.write('and then?\r');
     await stdout.began;

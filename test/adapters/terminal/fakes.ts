@@ -3,6 +3,7 @@ import type { CachePart } from '../../../src/cache/response-cache.ts';
 import type { Said } from '../../../src/chat/command.ts';
 import type { Answer, Outcome } from '../../../src/chat/exchange.ts';
 import type { ConversationEvent, Receipt } from '../../../src/chat/front.ts';
+import type { UnloadAnswer } from '../../../src/chat/progress.ts';
 import type { StatusView } from '../../../src/chat/status-view.ts';
 import type { CacheStats } from '../../../src/stats/cache-stats.ts';
 import { statsOfCache } from '../../fakes/cache-stats.ts';
@@ -88,7 +89,7 @@ export function fakeBot(
   const sent: (Outgoing & { readonly chat: string })[] = [];
   const given: (Given & { readonly chat: string })[] = [];
   const stopped: string[] = [];
-  const agreed: { readonly job: string; readonly choice: 'switch' | 'resident' }[] = [];
+  const agreed: (UnloadAnswer & { readonly job: string })[] = [];
   const stop = Promise.withResolvers<void>();
   const decided = Promise.withResolvers<void>();
   const silent = Promise.withResolvers<void>();
@@ -129,8 +130,8 @@ export function fakeBot(
           yield whenStopped;
         }
       },
-      agree: async (_, job, choice) => {
-        agreed.push({ job, choice });
+      agree: async (_, job, answer) => {
+        agreed.push({ job, ...answer });
         decided.resolve();
       },
       stop: async (_, job) => void stopped.push(job),

@@ -105,17 +105,17 @@ describe('a command that says more later', () => {
 test('whether a model may leave the memory is answered for a question', async () => {
   const { url, fake } = await startWeb();
   const answer = (body: unknown) => send(`${url}/api/chats/home/agree`, body);
-  const response = await answer({ job: 'j1', choice: 'switch' });
+  const response = await answer({ job: 'j1', choice: 'switch', question: 'q1' });
   expect([response.status, await response.json()]).toEqual([200, { agreed: true }]);
-  await answer({ job: 'j1', choice: 'resident' });
+  await answer({ job: 'j1', choice: 'resident', question: 'q1' });
   expect(fake.agreed).toEqual([
-    { job: 'j1', choice: 'switch' },
-    { job: 'j1', choice: 'resident' },
+    { job: 'j1', choice: 'switch', question: 'q1' },
+    { job: 'j1', choice: 'resident', question: 'q1' },
   ]);
-  for (const wrong of [{ job: 'j1', choice: 'maybe' }, { choice: 'switch' }, {}])
+  for (const wrong of [{ job: 'j1', choice: 'maybe', question: 'q1' }, { job: 'j1', choice: 'switch' }, {}])
     expect((await answer(wrong)).status).toBe(400);
   fake.setStanding('blocked');
-  expect((await answer({ job: 'j1', choice: 'switch' })).status).toBe(403);
+  expect((await answer({ job: 'j1', choice: 'switch', question: 'q1' })).status).toBe(403);
   expect(fake.agreed).toHaveLength(2);
 });
 

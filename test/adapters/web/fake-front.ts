@@ -5,7 +5,7 @@ import { progressEvent } from '../../../src/chat/describe-progress.ts';
 import type { Answer, ConversationEntry, Outcome, Question } from '../../../src/chat/exchange.ts';
 import type { ConversationEvent, Front } from '../../../src/chat/front.ts';
 import { type Address, conversationOf, jobIdOf, type Message } from '../../../src/chat/message.ts';
-import type { Progress } from '../../../src/chat/progress.ts';
+import type { Progress, UnloadAnswer } from '../../../src/chat/progress.ts';
 import type { Foresight, ModelView, StatusView } from '../../../src/chat/status-view.ts';
 import { type Failure, OstlerError } from '../../../src/errors.ts';
 import type { Order, SwitchEvent } from '../../../src/models/switching.ts';
@@ -71,7 +71,7 @@ export function createFakeFront() {
   const presences: Presence[] = [];
   const begunAnew = new Set<string>();
   const ordered: { readonly model: string; readonly tell: (event: SwitchEvent) => void }[] = [];
-  const agreed: { readonly job: string; readonly choice: 'switch' | 'resident' }[] = [];
+  const agreed: (UnloadAnswer & { readonly job: string })[] = [];
   const typed: string[] = [];
   let cancelled = 0;
   let openLoads = 0;
@@ -287,8 +287,8 @@ export function createFakeFront() {
     unload: () => {},
     pin: async () => {},
     async *pull() {},
-    async agree(_, job, choice) {
-      agreed.push({ job, choice });
+    async agree(_, job, answer) {
+      agreed.push({ job, ...answer });
       return true;
     },
     typing: ({ chat }) => void typed.push(chat),

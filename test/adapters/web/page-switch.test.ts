@@ -80,7 +80,13 @@ test('whether a model may leave the memory is asked below the question, and answ
   const { page, fake, mistakes } = await open();
   await ask(page, 'Why is the sky blue?');
   const job = await fake.job(0);
-  const asks = { unloads: ['llama3.2:3b'], needBytes: 18e9, aboutSeconds: 24, resident: 'llama3.2:3b' };
+  const asks = {
+    id: 'q1',
+    unloads: ['llama3.2:3b'],
+    needBytes: 18e9,
+    aboutSeconds: 24,
+    resident: 'llama3.2:3b',
+  };
   fake.progress(job, { stage: 'checking_memory', model: MODEL, asks });
   await page.getByText(`${MODEL} needs 18.0 GB and will unload llama3.2:3b (about 24`).waitFor();
   const answers = page.locator('.consent').getByRole('button');
@@ -89,8 +95,8 @@ test('whether a model may leave the memory is asked below the question, and answ
   await answers.last().click();
   await until(() => fake.agreed.length === 2);
   expect(fake.agreed).toEqual([
-    { job, choice: 'switch' },
-    { job, choice: 'resident' },
+    { job, choice: 'switch', question: 'q1' },
+    { job, choice: 'resident', question: 'q1' },
   ]);
   fake.progress(job, { stage: 'unloading', model: MODEL, unloading: ['llama3.2:3b'], share: 0 });
   await page.getByText('Unloading llama3.2:3b').waitFor();

@@ -50,7 +50,7 @@ export function actor(
       }
       case 'agree': {
         const job = openJob(step.which);
-        if (job && stable.agree(job.id)) jobs.onAgreed(job.id);
+        if (job && stable.agree(job.id, stable.askedFor(job.id)?.id ?? '')) jobs.onAgreed(job.id);
         break;
       }
       case 'order': {

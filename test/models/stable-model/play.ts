@@ -73,7 +73,7 @@ async function calmDown(scene: Scene, time: VirtualTime, check: () => void): Pro
   const before = server.loads();
   const isOver = () => {
     for (const { id, seq } of stable.openJobs())
-      if (stable.askedFor(id) && seq % NEVER_AGREES > 0 && stable.agree(id)) jobs.onAgreed(id);
+      if (seq % NEVER_AGREES > 0 && stable.agree(id, stable.askedFor(id)?.id ?? '')) jobs.onAgreed(id);
     return jobs.open().length === 0 && stable.intentions.orders().length === 0;
   };
   if (!(await time.passUntil(isOver, CALM_MS, check))) {
