@@ -3,6 +3,9 @@ import { ordererOf } from '../models/switching.ts';
 import { sameTag } from '../models/tag.ts';
 import type { Limits } from '../people/limits.ts';
 
+/** Whoever chose before so many others and has not loaded it since: that load is a switch of its own. */
+const MOST_CHOSEN = 1_000;
+
 type Who = { readonly address: Address; readonly person: Message['person'] };
 
 /** Counts how often people switch models. Both throw like `Limits.admitSwitch`. */
@@ -21,8 +24,10 @@ export function createSwitches({ admitSwitch }: Pick<Limits, 'admitSwitch'>): Sw
   return {
     async admitChoice(who, tag) {
       await admitSwitch(who);
-      if (tag === null) chosen.delete(keyOf(who));
-      else chosen.set(keyOf(who), tag);
+      chosen.delete(keyOf(who));
+      if (tag === null) return;
+      chosen.set(keyOf(who), tag);
+      if (chosen.size > MOST_CHOSEN) for (const oldest of chosen.keys()) return void chosen.delete(oldest);
     },
 
     async admitLoad(who, tag) {
