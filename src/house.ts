@@ -144,6 +144,7 @@ export async function openHouse(atStart: Config, ports: Ports, version: string):
       audit: rights.audit,
       redirect,
       snapshot,
+      ending: ending.signal,
       logger,
     }),
     follow: (address, options) => live.follow(conversationOf(address), options),

@@ -19,7 +19,8 @@ type Downloads = {
 
 type Pull = (model: string, signal: AbortSignal) => AsyncIterable<PullProgress>;
 
-export function createDownloads(pull: Pull): Downloads {
+/** `ending`: its reason ends all of them. */
+export function createDownloads(pull: Pull, ending: AbortSignal): Downloads {
   const open = new Map<AbortController, By>();
 
   return {
@@ -37,7 +38,8 @@ export function createDownloads(pull: Pull): Downloads {
 
       async function run(): Promise<PullEnd> {
         try {
-          for await (const progress of pull(model, stop.signal)) tell({ type: 'progress', progress });
+          const signal = AbortSignal.any([stop.signal, ending]);
+          for await (const progress of pull(model, signal)) tell({ type: 'progress', progress });
           return { type: 'pulled' };
         } catch (error) {
           return stop.signal.aborted ? { type: 'cancelled' } : { type: 'failed', failure: toFailure(error) };

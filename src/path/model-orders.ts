@@ -37,12 +37,14 @@ type Needs = {
   /** Lets another model answer a question that waits. */
   readonly redirect: Redirect;
   readonly snapshot: () => Snapshot;
+  /** Nothing goes on any more; its reason is told. */
+  readonly ending: AbortSignal;
   readonly logger: Logger;
 };
 
 /** What people want of the models themselves: loaded, unloaded, pinned, downloaded. */
 export function createModelOrders(needs: Needs) {
-  const { stable, server, conversations, switches, audit, redirect, snapshot, logger } = needs;
+  const { stable, server, conversations, switches, audit, redirect, snapshot, ending, logger } = needs;
   const { intentions } = stable;
 
   /** The tag as the server has it. Throws `unreachable`, `not_installed`. */
@@ -116,7 +118,7 @@ export function createModelOrders(needs: Needs) {
     } finally {
       stable.relist();
     }
-  });
+  }, ending);
 
   return {
     async load(address, name, person) {

@@ -21,10 +21,12 @@ function scene() {
       yield next;
     }
   }
-  const downloads = createDownloads(pull);
+  const ending = new AbortController();
+  const downloads = createDownloads(pull, ending.signal);
   const ends: PullEvent[] = [];
   return {
     downloads,
+    ending,
     order: () => downloads.order('mistral:7b', ADA, (end) => ends.push(end)),
     /** How it ended, whoever looked on. */
     ends,
@@ -73,6 +75,15 @@ it('is stopped by whom it is for, and says so', async () => {
   expect(downloads.cancel(({ person }) => person === ADA.person)).toBe(1);
   expect((await all(events)).at(-1)).toEqual({ type: 'cancelled' });
   expect(downloads.cancel(() => true)).toBe(0);
+});
+
+it('says so where nothing goes on any more', async () => {
+  const { ending, order, step, ends } = scene();
+  const events = order();
+  await step({ status: 'pulling manifest' });
+  ending.abort(new OstlerError('Ostler is stopping.', { code: 'stopping' }));
+  expect((await all(events)).at(-1)).toMatchObject({ type: 'failed', failure: { code: 'stopping' } });
+  expect(ends).toHaveLength(1);
 });
 
 it('that fails says why', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { giveCommand, type Said } from '../../src/chat/command.ts';
 import { findCommand } from '../../src/chat/commands.ts';
+import type { PullEvent } from '../../src/path/downloads.ts';
 import { NO_LIMITS } from '../fakes/no-limits.ts';
 import { skippableTime } from '../fakes/skippable-time.ts';
 import { simulatedOllama, type TestOstler, testOstler } from '../servers/ostler.ts';
@@ -168,6 +169,16 @@ it('the audit log says how what was ordered ended', async () => {
     { what: 'pull-end', on: 'nobody-has-it:1b', person: 'ada', outcome: expect.any(String) },
     { what: 'load-end', on: LARGE, person: 'bob', outcome: 'load_failed' },
   ]);
+});
+
+it('a download that goes on when Ostler stops ends with that', async () => {
+  const { ostler } = await open({}, { catalogue: [{ tag: 'llava:7b', sizeGb: 4_000 }], speed: 1 });
+  let last: PullEvent | undefined;
+  for await (last of ostler.front.pull(HERE, 'llava:7b', ADA)) {
+    const isUnderWay = last.type === 'progress' && last.progress.totalBytes !== undefined;
+    if (isUnderWay) void ostler.close();
+  }
+  expect(last).toMatchObject({ type: 'failed', failure: { code: 'stopping' } });
 });
 
 describe('a model that the GPU does not hold', () => {
