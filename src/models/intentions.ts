@@ -21,7 +21,7 @@ export type Intentions = {
   keeperOf(tag: string): Keeper;
   setPlan(plan: Plan | undefined): void;
   /** For whom a load is begun. */
-  reasonFor(model: string, seen: Seen): LoadReason;
+  reasonFor(model: string): LoadReason;
   /** Whether the load under way is still good for anything. */
   isWanted(move: Move, seen: HostState): boolean;
   onLoadEnd(end: LoadEnd): void;
@@ -136,9 +136,9 @@ export function createIntentions(surroundings: Surroundings): Intentions {
       plan = next;
     },
 
-    reasonFor(model, seen) {
+    reasonFor(model) {
       if (isOrdered(model)) return 'ordered';
-      return seen.waiting.some((job) => job.model === model) ? 'asked' : 'wished';
+      return expects(model) ? 'asked' : 'wished';
     },
 
     isWanted,

@@ -180,7 +180,7 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
         break;
       case 'load':
         intentions.setPlan(undefined);
-        moves.load(action.model, action.evict, intentions.reasonFor(action.model, seen));
+        moves.load(action.model, action.evict, intentions.reasonFor(action.model));
         break;
       case 'unload':
         moves.unload(action.model, seen.leaving.includes(action.model) ? 'asked to' : 'nobody waits for it');

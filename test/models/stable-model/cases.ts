@@ -193,6 +193,11 @@ const CASES: readonly Case[] = [
       type(0),
     ],
   ],
+  [
+    'a model that is to be preloaded is asked for at once, beside one of somebody else',
+    { totalGb: 48, maxModels: 3, eviction: 'immediate', asksFirst: true, preload: [0] },
+    [other(1), silent(10_000), ask(0, 0)],
+  ],
   ['one model is asked without end, and the others now and then', { models: 5 }, [...crowd, ...few]],
 ];
 
