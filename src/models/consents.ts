@@ -28,7 +28,11 @@ export type Consents = {
 };
 
 export function createConsents({ line, clock, giveUp }: Surroundings): Consents {
-  const asked = () => line.waiting().filter(({ consent }) => consent?.kind === 'asked');
+  /** One whose end could not be kept rests. */
+  const asked = () =>
+    line
+      .waiting()
+      .filter(({ consent, restsUntil }) => consent?.kind === 'asked' && restsUntil <= clock.now());
 
   return {
     ask(job, evict) {
