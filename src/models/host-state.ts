@@ -11,8 +11,8 @@ type Surroundings = {
   readonly settings: () => Settings;
   readonly lore: Pick<Lore, 'state' | 'knowledge' | 'machine' | 'roomSeen' | 'pageCache'>;
   readonly needy: () => readonly Needy[];
-  /** Whether an open question will ask for this model, also one that may not begin yet. */
-  readonly expects: (model: string) => boolean;
+  /** The models that open questions will ask for, also those that may not begin yet. */
+  readonly expected: () => ReadonlySet<string>;
   readonly intents: () => Pick<HostState, 'plan' | 'order' | 'wishes' | 'awaited' | 'leaving'>;
 };
 
@@ -23,7 +23,7 @@ export function createHostState({
   settings,
   lore,
   needy,
-  expects,
+  expected,
   intents,
 }: Surroundings): () => HostState {
   return () => {
@@ -34,9 +34,8 @@ export function createHostState({
       return { id: job.id, model, eligibleAt, isBackground, ...(consent && { consent }) };
     });
     const models = lore.knowledge.models(now);
-    const expected = models.filter(
-      ({ tag, state }) => policy.unloadIdle && state === 'ready' && expects(tag),
-    );
+    const asked = policy.unloadIdle ? expected() : undefined;
+    const kept = models.filter(({ tag, state }) => state === 'ready' && asked?.has(tag));
     const { awaited, leaving, ...intended } = intents();
     const totalBytes = lore.machine.gpuBytes();
     return {
@@ -51,7 +50,7 @@ export function createHostState({
       unloadIdle: policy.unloadIdle,
       asksFirst,
       pageCache: lore.pageCache(),
-      awaited: [...awaited, ...expected.map(({ tag }) => tag)],
+      awaited: [...awaited, ...kept.map(({ tag }) => tag)],
       leaving: [...leaving, ...lore.state.outdated()],
       ...intended,
     };

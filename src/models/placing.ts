@@ -14,8 +14,8 @@ export type Placing = {
   look(): Promise<void>;
   /** Places those who may begin. Returns whether some must be looked at first, because they just came. */
   placeHeads(onImpossible: (job: Job, failure: Failure) => void): boolean;
-  /** Whether an open question will ask for this model, as things stand: also one that may not begin yet. */
-  expects(model: string): boolean;
+  /** The models that open questions will ask for, as things stand: also those that may not begin yet. */
+  expected(): ReadonlySet<string>;
   /** What is installed has changed. */
   forget(): void;
 };
@@ -31,12 +31,14 @@ export function createPlacing({ line, state, clock, settings }: Surroundings): P
   const heads = () => line.heads(clock.now());
   /** For whom what is known was brought up to date. */
   let looked: readonly Place[] = [];
-  const placementOf = (head: Place): Placement => head.placement ?? placementNow(head.job);
 
-  function placementNow({ route, message }: Job): Placement {
+  /** As things stand: for many questions that is looked up once. */
+  function placements(): (head: Place) => Placement {
     const residents = state.memory.models().map((model) => model.tag);
     const world = { installed: state.inventory.list(), residents };
-    return place(route, hasPictures(message), world, settings().routing);
+    const { routing } = settings();
+    return ({ placement, job: { route, message } }) =>
+      placement ?? place(route, hasPictures(message), world, routing);
   }
 
   function forget(): void {
@@ -49,6 +51,7 @@ export function createPlacing({ line, state, clock, settings }: Surroundings): P
       if (looked.length === 0) return;
       if (state.isStale()) await state.sync();
       // A model may have been installed a moment ago: nobody is told otherwise before the list was read again.
+      const placementOf = placements();
       const unlisted = heads().filter((head) => !isPlain(head, placementOf(head)));
       if (await state.list(unlisted.length > 0)) forget();
       for (const head of unlisted) head.listed = true;
@@ -58,6 +61,7 @@ export function createPlacing({ line, state, clock, settings }: Surroundings): P
 
     placeHeads(onImpossible) {
       let late = false;
+      const placementOf = placements();
       for (const head of heads()) {
         const placement = placementOf(head);
         if (!looked.includes(head) || !isPlain(head, placement)) {
@@ -71,12 +75,14 @@ export function createPlacing({ line, state, clock, settings }: Surroundings): P
       return late;
     },
 
-    expects: (model) =>
-      line.all().some((place) => {
-        if (place.settled || place.ending || place.consent?.kind === 'asked') return false;
-        const placement = placementOf(place);
-        return placement.kind === 'model' && placement.model === model;
-      }),
+    expected() {
+      const placementOf = placements();
+      const open = line
+        .all()
+        .filter((one) => !one.settled && !one.ending && one.consent?.kind !== 'asked')
+        .map(placementOf);
+      return new Set(open.flatMap((placement) => (placement.kind === 'model' ? [placement.model] : [])));
+    },
 
     forget,
   };

@@ -58,7 +58,7 @@ export function createYard(surroundings: Surroundings) {
     settings,
     pins,
     installedAs: (tag) => lore.inventory.find(tag)?.tag ?? tag,
-    expects: (model) => placing.expects(model),
+    expects: (model) => placing.expected().has(model),
     moves: () => moves,
     hostState: () => hostState(),
     onChange: wake,
@@ -126,9 +126,9 @@ export function createYard(surroundings: Surroundings) {
     wake,
   });
   const needy = () => findNeedy(line, recalling.needsModel, clock.now());
-  const { expects } = placing;
+  const { expected } = placing;
   const intents = intentions.forDecision;
-  const hostState = createHostState({ host, clock, settings, lore, needy, expects, intents });
+  const hostState = createHostState({ host, clock, settings, lore, needy, expected, intents });
   const stays = createStays({
     server,
     state,
