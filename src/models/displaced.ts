@@ -25,18 +25,21 @@ type Surroundings = {
  */
 export function followDisplaced(evict: readonly string[], { memory, clock }: Surroundings) {
   const before = memory.models().filter(({ state }) => state === 'ready');
+  const told = new Set(evict);
   const dismissed = new Set<string>();
   const isOver = ({ tag, expiresAt }: (typeof before)[number]) =>
-    !evict.includes(tag) && (dismissed.has(tag) || (expiresAt ?? Number.POSITIVE_INFINITY) <= clock.wall());
+    dismissed.has(tag) || (!evict.includes(tag) && (expiresAt ?? Number.POSITIVE_INFINITY) <= clock.wall());
 
   return {
-    /** It is unloaded for another reason. */
+    /** These of `evict` are not told to leave. */
+    untell(tags: readonly string[]) {
+      for (const tag of tags) told.delete(tag);
+    },
+    /** It is unloaded for another reason, or was out of reach already. */
     dismiss: (tag: string) => void dismissed.add(tag),
 
     now(): Departed {
-      const leaving = memory
-        .models()
-        .filter(({ tag, state }) => state === 'unloading' && evict.includes(tag));
+      const leaving = memory.models().filter(({ tag, state }) => state === 'unloading' && told.has(tag));
       const left = before.filter(({ tag }) => !memory.has(tag));
       return {
         gone: left.filter((one) => !isOver(one)).map(({ tag }) => tag),

@@ -25,6 +25,8 @@ export type Intentions = {
   /** Whether the load under way is still good for anything. */
   isWanted(move: Move, seen: HostState): boolean;
   onLoadEnd(end: LoadEnd): void;
+  /** It was told to leave, and did not: nobody waits for that any more. */
+  onUnloadFailed(model: string): void;
   onContact(): void;
   /** Takes note of what is there: orders that are fulfilled end, wishes come and go. */
   observe(seen: Seen & Pick<HostState, 'leaving'>): void;
@@ -34,7 +36,7 @@ export type Intentions = {
   order: ReturnType<typeof createSwitching>['order'];
   cancelOrders: ReturnType<typeof createSwitching>['cancel'];
   pinned(): readonly string[];
-  /** The model leaves the memory once it answers nothing more. Throws `bad_input` where it is pinned. */
+  /** The model leaves the memory once it answers nothing more. Throws `bad_input` where it is pinned or ordered. */
   dismiss(model: string): void;
   /** Durable once it resolves. */
   pin(model: string, isPinned: boolean): Promise<void>;
@@ -53,6 +55,7 @@ type Surroundings = {
   readonly expects: (model: string) => boolean;
   readonly moves: () => Pick<Moves, 'current' | 'displacedBy'>;
   readonly hostState: () => HostState;
+  readonly stopped: AbortSignal;
   /** Something else is wanted now: decide again. */
   readonly onChange: () => void;
 };
@@ -61,7 +64,7 @@ type Surroundings = {
 export const IDLE_LOOK_MS = 15_000;
 
 export function createIntentions(surroundings: Surroundings): Intentions {
-  const { clock, settings, pins, installedAs, expects, moves, hostState, onChange } = surroundings;
+  const { clock, settings, pins, installedAs, expects, moves, hostState, stopped, onChange } = surroundings;
   const pinned = () => [...new Set([...settings().stay.pinned, ...pins.list()].map(installedAs))];
   const isIn = (tags: readonly string[], tag: string) => tags.some((other) => sameTag(other, tag));
   const wishes = createWishes({
@@ -159,6 +162,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
       }
     },
 
+    onUnloadFailed: (model) => void leaving.delete(model),
     onContact: wishes.opened,
 
     observe(seen) {
@@ -176,6 +180,13 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     refuseOrders: switching.refuse,
     tellOrder: switching.tell,
     order(model, by, onEnd) {
+      if (stopped.aborted) {
+        throw new OstlerError('Ostler is stopping.', {
+          code: 'stopping',
+          hint: 'Order it again in a moment.',
+          retryable: true,
+        });
+      }
       // Whoever orders it now wants it to stay.
       leaving.delete(model);
       return switching.order(model, by, onEnd);
@@ -187,6 +198,12 @@ export function createIntentions(surroundings: Surroundings): Intentions {
       const keeper = keeperOf(model);
       if (keeper.keeps === 'pinned') {
         throw new OstlerError(`${model} is pinned.`, { code: 'bad_input', hint: letOneGo([keeper]) });
+      }
+      if (switching.orders().some((order) => order.model === model)) {
+        throw new OstlerError(`${model} is being loaded for whoever ordered it.`, {
+          code: 'bad_input',
+          hint: 'Unload it once it is there, or let them cancel the load.',
+        });
       }
       leaving.add(model);
       onChange();

@@ -2,7 +2,6 @@ import { type OstlerError, toOstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { KeepAlive, ModelServer, Resident } from '../ports/models.ts';
-import { askWithin } from './ask-server.ts';
 import { type Departed, type Displaced, followDisplaced, NOBODY } from './displaced.ts';
 import { createFailedLoads, type FailedLoad } from './failed-loads.ts';
 import type { LoadedOptions } from './loaded-options.ts';
@@ -10,12 +9,8 @@ import type { ModelTimes } from './model-times.ts';
 import type { LoadReason, Move } from './move.ts';
 import type { ServerState } from './server-state.ts';
 import type { Settings } from './settings.ts';
-import { carryOutSwap, untilGone } from './swap.ts';
-
-/** A model that nobody waits for and that does not go: another client uses it, and may. */
-const IDLE_UNLOAD_LIMIT_MS = 10_000;
-/** One that was replaced is out of reach, if it does not go soon. */
-const OUTDATED_UNLOAD_LIMIT_MS = 3_000;
+import { carryOutSwap } from './swap.ts';
+import { createUnloads, type Unloads } from './unloads.ts';
 
 /** How a load ended, and who had made room for it. */
 export type LoadEnd = Departed & {
@@ -37,8 +32,8 @@ export type Moves = {
   /** Who makes room for this model: nobody, where no load of it is under way. */
   displacedBy(model: string): Displaced;
   load(model: string, evict: readonly string[], why: LoadReason): void;
-  /** `why`: for the log. */
-  unload(model: string, why: string): void;
+  readonly unload: Unloads['unload'];
+  readonly nextUnloadAt: Unloads['nextAt'];
   /** Ends a load that is under way, which has not failed by that. */
   abandon(why: string): void;
   /** Models whose last load failed. */
@@ -64,6 +59,8 @@ type Surroundings = {
   /** The load itself begins. */
   readonly onBegin: (model: string) => void;
   readonly onEnd: (end: LoadEnd) => void;
+  /** A model that nothing is loaded for was told to leave, and did not. */
+  readonly onUnloadFailed: (model: string) => void;
   /** The model could not be loaded, and it is not tried again for those who wait. */
   readonly onFinal: (model: string, error: OstlerError) => void;
 };
@@ -86,6 +83,13 @@ export function createMoves(surroundings: Surroundings): Moves {
       throw cause;
     }
   }
+
+  const unloads = createUnloads({
+    ...surroundings,
+    look,
+    onBegin: (model) => displaced?.dismiss(model),
+    onFailed: surroundings.onUnloadFailed,
+  });
 
   async function load(model: string, evict: readonly string[], why: LoadReason): Promise<void> {
     const began = clock.now();
@@ -121,7 +125,19 @@ export function createMoves(surroundings: Surroundings): Moves {
       onChange();
     };
     try {
-      await carryOutSwap(swap, { server, clock, loaded: look, signal, stopped, onLoading });
+      await carryOutSwap(swap, {
+        server,
+        clock,
+        loaded: look,
+        signal,
+        stopped,
+        onUntold: following.untell,
+        onOutOfReach(victim) {
+          following.dismiss(victim);
+          return state.loseSight(victim);
+        },
+        onLoading,
+      });
       failures.forget(model);
       const ms = clock.now() - loadingSince;
       times.loaded(model, tier, ms);
@@ -150,31 +166,6 @@ export function createMoves(surroundings: Surroundings): Moves {
     }
   }
 
-  async function unload(model: string, why: string): Promise<void> {
-    const isOutdated = state.outdated().includes(model);
-    const limitMs = isOutdated ? OUTDATED_UNLOAD_LIMIT_MS : IDLE_UNLOAD_LIMIT_MS;
-    const isLeaving = memory.mark(model, 'unloading');
-    displaced?.dismiss(model);
-    try {
-      await askWithin(answerLimitMs, stopped, (signal) => server.unload(model, signal));
-      await untilGone([model], limitMs, { clock, loaded: look, signal: stopped });
-      logger.info({ model, why }, 'unloaded');
-    } catch (cause) {
-      // It was seen to be gone by somebody else, and may be on its way in again.
-      if (stopped.aborted || !isLeaving()) return;
-      const error = toOstlerError(cause);
-      if (isOutdated && error.code === 'load_failed') {
-        logger.info({ model }, 'what is in memory was replaced, and is out of reach: Ollama will unload it');
-        state.loseSight(model);
-      } else {
-        memory.mark(model, 'ready');
-        state.doubt(error);
-        logger.warn({ model, hint: error.hint }, error.message);
-      }
-    }
-    onChange();
-  }
-
   return {
     current() {
       if (!move) return undefined;
@@ -185,7 +176,8 @@ export function createMoves(surroundings: Surroundings): Moves {
     },
     displacedBy: (model) => (move?.model === model && displaced?.now()) || NOBODY,
     load: (model, evict, why) => void load(model, evict, why),
-    unload: (model, why) => void unload(model, why),
+    unload: unloads.unload,
+    nextUnloadAt: unloads.nextAt,
     abandon: (why) => move?.abort.abort(why),
     failures: failures.all,
     forgetFailures() {

@@ -33,8 +33,11 @@ export type ServerState = {
   sync(): Promise<readonly Resident[]>;
   /** Models in memory whose name stands for another version by now: whoever asks them makes Ollama load that one. */
   outdated(): readonly string[];
-  /** It cannot be unloaded: what its name stands for is not in memory. */
-  loseSight(tag: string): void;
+  /**
+   * It cannot be unloaded: what its name stands for is not in memory. Reads the list of models first, which says when
+   * it can be reached again. Never throws.
+   */
+  loseSight(tag: string): Promise<void>;
   /** Whether a decision should wait for a new look at the memory. */
   isStale(): boolean;
   /** Looks at the memory where a decision should wait for that. Never throws. */
@@ -82,8 +85,17 @@ export function createServerState(surroundings: Surroundings): ServerState {
   let refreshing = false;
   let freshening: Promise<void> | undefined;
 
+  const askPs = () => askWithin(answerLimitMs, stopped, (signal) => server.loaded(signal));
+  /** A server that was restarted has closed the connection that was kept to it. */
+  const residents = () =>
+    askPs().catch((cause: unknown) => {
+      const { code, retryable } = toOstlerError(cause);
+      if (!retryable || code === 'unreachable') throw cause;
+      return askPs();
+    });
+
   async function sync(): Promise<readonly Resident[]> {
-    const all = await askWithin(answerLimitMs, stopped, (signal) => server.loaded(signal));
+    const all = await residents();
     if (versions.areNews(all) && !inventory.isFresh(PS_EVERY_MS)) {
       await readList();
       onNews();
@@ -164,8 +176,10 @@ export function createServerState(surroundings: Surroundings): ServerState {
     sync,
 
     outdated: () => memory.models().flatMap(({ tag }) => (isOutdated(tag) ? [tag] : [])),
-    loseSight(tag) {
+    async loseSight(tag) {
+      await readList().then(onNews, (cause: unknown) => lose(toOstlerError(cause)));
       const resident = memory.resident(tag);
+      logger.info({ model: tag }, 'its name stands for nothing in memory any more: Ollama will unload it');
       if (resident) versions.loseSight(resident);
       memory.drop(tag);
     },

@@ -67,6 +67,8 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
   async function look(): Promise<void> {
     await placing.look();
     const isOrdered = intentions.orders().length > 0;
+    // What is ordered may wait for its room until somebody has deleted it.
+    if (isOrdered && (await state.list(false))) placing.forget();
     const isWatched = intentions.nextAt() < Number.POSITIVE_INFINITY;
     const isOld = isOrdered ? state.isStale() : isWatched && state.isOlderThan(IDLE_LOOK_MS);
     if (isOld || state.isDoubtful()) await state.sync();
@@ -168,6 +170,7 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
     const ends = [
       line.nextRestEndsAt(now),
       consents.nextAt(),
+      moves.nextUnloadAt(),
       line.isEmpty() && intentions.orders().length === 0 ? undefined : now + PS_EVERY_MS,
     ];
     return Math.min(...wakes, intentions.nextAt(), ...ends.map((at) => at ?? Number.POSITIVE_INFINITY));

@@ -27,6 +27,10 @@ type Surroundings = {
   readonly signal: AbortSignal;
   /** Ends everything at once. */
   readonly stopped: AbortSignal;
+  /** These victims are not told to leave after all. */
+  readonly onUntold: (victims: readonly string[]) => void;
+  /** No request reaches this victim, as its name was deleted: Ollama unloads it where it needs the room. */
+  readonly onOutOfReach: (victim: string) => Promise<void>;
   /** Called when the victims are gone. Throws where the load is not to begin. */
   readonly onLoading: () => void;
 };
@@ -34,8 +38,9 @@ type Surroundings = {
 /** Unloads the victims, waits until they are gone, loads the model. Throws an OstlerError. */
 export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Promise<void> {
   const { server, signal, stopped } = surroundings;
-  for (const victim of swap.evict) await dismiss(victim, swap, surroundings);
-  await untilGone(swap.evict, UNLOAD_LIMIT_MS, { ...surroundings, signal: stopped });
+  const told: string[] = [];
+  for (const victim of swap.evict) if (await dismiss(victim, swap, surroundings)) told.push(victim);
+  await untilGone(told, UNLOAD_LIMIT_MS, { ...surroundings, signal: stopped });
   surroundings.onLoading();
   const limit = timeoutSignal(swap.loadLimitMs);
   try {
@@ -54,12 +59,30 @@ export async function carryOutSwap(swap: Swap, surroundings: Surroundings): Prom
   }
 }
 
-/** A server that is silent may have heard it all the same: it is told again once it answers, and nothing begins before. */
-async function dismiss(victim: string, { answerLimitMs }: Swap, surroundings: Surroundings): Promise<void> {
-  const { server, clock, loaded, stopped } = surroundings;
-  const tell = () => askWithin(answerLimitMs, stopped, (limited) => server.unload(victim, limited));
+/** Returns whether it could be told. */
+async function dismiss(victim: string, swap: Swap, surroundings: Surroundings): Promise<boolean> {
   try {
-    await tell();
+    await tell(victim, swap, surroundings);
+    return true;
+  } catch (cause) {
+    const { code } = toOstlerError(cause);
+    if (code === 'not_installed') {
+      await surroundings.onOutOfReach(victim);
+      return false;
+    }
+    const left = swap.evict.slice(swap.evict.indexOf(victim));
+    // Who did not answer may have heard it.
+    surroundings.onUntold(left.filter((tag) => tag !== victim || code !== 'unreachable'));
+    throw cause;
+  }
+}
+
+/** A server that is silent may have heard it all the same: it is told again once it answers, and nothing begins before. */
+async function tell(victim: string, { answerLimitMs }: Swap, surroundings: Surroundings): Promise<void> {
+  const { server, clock, loaded, stopped } = surroundings;
+  const ask = () => askWithin(answerLimitMs, stopped, (limited) => server.unload(victim, limited));
+  try {
+    await ask();
   } catch (cause) {
     if (toOstlerError(cause).code !== 'unreachable' || stopped.aborted) throw cause;
     const givesUpAt = clock.now() + UNLOAD_LIMIT_MS;
@@ -71,7 +94,7 @@ async function dismiss(victim: string, { answerLimitMs }: Swap, surroundings: Su
         return undefined;
       });
     }
-    if (residents.some(({ tag }) => tag === victim)) await tell();
+    if (residents.some(({ tag }) => tag === victim)) await ask();
   }
 }
 

@@ -136,10 +136,11 @@ export function createSwitching({ clock, displacedBy, goesOn, onChange }: Surrou
         if (event.type !== 'progress') onEnd?.(event);
       };
       const olders = entries.filter(({ person }) => person === by.person);
-      for (const older of olders) cancel(older, model);
       const gone = olders.find((older) => older.model === model)?.gone ?? [];
       const orderedAt = clock.now();
       entries = [...entries, { model, ...by, orderedAt, gone, wasMissing: false, told: '', push }];
+      // With the newer one in sight: whether the older ones' models are loaded all the same depends on it.
+      for (const older of olders) cancel(older, model);
       onChange();
       return listen(inbox, news);
     },

@@ -25,6 +25,9 @@ export function createVersions(find: (tag: string) => Installed | undefined): Ve
     return installed !== undefined && installed.digest !== digest;
   }
 
+  /** Its name may have been given back to it. */
+  const isReached = ({ tag, digest }: Resident) => find(tag)?.digest === digest;
+
   return {
     areNews(residents) {
       const news = residents.filter((one) => isOutdated(one) && !known.has(one.digest));
@@ -33,8 +36,8 @@ export function createVersions(find: (tag: string) => Installed | undefined): Ve
     },
 
     inReach(residents) {
-      const shown = new Set(residents.map(({ digest }) => digest));
-      for (const digest of outOfReach) if (!shown.has(digest)) outOfReach.delete(digest);
+      const lost = residents.filter((one) => !isReached(one)).map(({ digest }) => digest);
+      for (const digest of outOfReach) if (!lost.includes(digest)) outOfReach.delete(digest);
       const byTag = new Map<string, Resident>();
       for (const one of residents.filter(({ digest }) => !outOfReach.has(digest)))
         if (!byTag.has(one.tag) || !isOutdated(one)) byTag.set(one.tag, one);

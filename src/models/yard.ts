@@ -61,6 +61,7 @@ export function createYard(surroundings: Surroundings) {
     expects: (model) => placing.expected().has(model),
     moves: () => moves,
     hostState: () => hostState(),
+    stopped,
     onChange: wake,
   });
   const lore = createLore({
@@ -102,6 +103,7 @@ export function createYard(surroundings: Surroundings) {
       if (end.swapMs !== undefined) swaps.swapped(end.model, end.swapMs);
       intentions.onLoadEnd(end);
     },
+    onUnloadFailed: intentions.onUnloadFailed,
     onFinal(model, error) {
       for (const head of line.heads(clock.now()))
         if (modelOf(head) === model) ending.giveUp(head.job, toFailure(error));

@@ -47,6 +47,7 @@ function open() {
     onChange: nothing,
     onBegin: nothing,
     onEnd: nothing,
+    onUnloadFailed: nothing,
     onFinal: nothing,
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));

@@ -13,6 +13,9 @@ const SWAP = {
   answerLimitMs: 1_000,
 };
 
+/** What is noted of the victims. */
+const NOTED = { onUntold() {}, async onOutOfReach() {} };
+
 /** A server that writes down what it is asked; `a` stays in ps for so many looks after its unload. */
 function recording(looks: number) {
   const calls: string[] = [];
@@ -44,6 +47,7 @@ describe('a swap', () => {
       signal,
       stopped,
       onLoading: () => calls.push('loading'),
+      ...NOTED,
     });
     for (let look = 0; look < 2; look += 1) {
       await settled();
@@ -75,6 +79,7 @@ describe('a swap', () => {
       signal,
       stopped: signal,
       onLoading: () => calls.push('loading'),
+      ...NOTED,
     });
     for (let look = 0; look < 4; look += 1) {
       await settled();
@@ -92,7 +97,7 @@ describe('a swap', () => {
     const stopped = signal;
     const onLoading = () => calls.push('loading');
     const failed = expect(
-      carryOutSwap(SWAP, { server, clock, loaded, signal, stopped, onLoading }),
+      carryOutSwap(SWAP, { server, clock, loaded, signal, stopped, onLoading, ...NOTED }),
     ).rejects.toMatchObject({ code: 'load_failed', message: 'a did not leave the memory.' });
     for (let second = 0; second <= 70; second += 1) {
       await settled();
@@ -108,7 +113,15 @@ describe('a swap', () => {
     const stop = new AbortController();
     const { signal } = new AbortController();
     const onLoading = () => {};
-    const swap = carryOutSwap(SWAP, { server, clock, loaded, signal, stopped: stop.signal, onLoading });
+    const swap = carryOutSwap(SWAP, {
+      server,
+      clock,
+      loaded,
+      signal,
+      stopped: stop.signal,
+      onLoading,
+      ...NOTED,
+    });
     await settled();
     stop.abort(new Error('stopped'));
     await expect(swap).rejects.toThrow('stopped');
@@ -125,7 +138,7 @@ describe('a swap', () => {
       signal.throwIfAborted();
     };
     const failed = expect(
-      carryOutSwap(SWAP, { server, clock, loaded, signal, stopped, onLoading }),
+      carryOutSwap(SWAP, { server, clock, loaded, signal, stopped, onLoading, ...NOTED }),
     ).rejects.toThrow('given up');
     await settled();
     abort.abort(new Error('given up'));
@@ -134,5 +147,34 @@ describe('a swap', () => {
     clock.advance(1_000);
     await failed;
     expect(calls).toEqual(['unload a', 'ps', 'ps', 'gone']);
+  });
+
+  it('goes on without a victim whose name was deleted, and says who is not told where one refuses', async () => {
+    const clock = fakeClock();
+    const { signal } = new AbortController();
+    const noted: string[] = [];
+    const swapOf = (refusal: 'not_installed' | 'server_error') => {
+      const { server, loaded } = recording(0);
+      const unload = async (tag: string) => {
+        if (tag === 'a') throw new OstlerError('No.', { code: refusal });
+      };
+      return carryOutSwap(
+        { ...SWAP, evict: ['a', 'c'] },
+        {
+          server: { ...server, unload },
+          clock,
+          loaded,
+          signal,
+          stopped: signal,
+          onLoading: () => noted.push('loading'),
+          onUntold: (tags) => noted.push(`untold ${tags}`),
+          onOutOfReach: async (tag) => void noted.push(`out of reach ${tag}`),
+        },
+      );
+    };
+    await swapOf('not_installed');
+    expect(noted.splice(0)).toEqual(['out of reach a', 'loading']);
+    await expect(swapOf('server_error')).rejects.toMatchObject({ code: 'server_error' });
+    expect(noted).toEqual(['untold a,c']);
   });
 });

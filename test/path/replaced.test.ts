@@ -1,7 +1,18 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { OllamaOptions } from '../../demo/ollama/ollama.ts';
 import { skippableTime } from '../fakes/skippable-time.ts';
-import { ask, loads, type Ollama, open, ordered, passUntil, SMALL, until } from './stable-house.ts';
+import {
+  ask,
+  askAsOther,
+  loads,
+  type Ollama,
+  open,
+  ordered,
+  passUntil,
+  residents,
+  SMALL,
+  until,
+} from './stable-house.ts';
 
 const VERSION = { tag: SMALL, sizeGb: 4.7, parameterSize: '7.6B' };
 /** What is in memory of it, and what /api/pull finds. */
@@ -75,4 +86,33 @@ it('whoever orders one that was replaced waits for the newer version', async () 
   await passUntil(time, () => order.told.at(-1)?.type !== 'progress');
   expect(await order.end).toMatchObject({ type: 'loaded', already: false });
   expect(ollama.residents()).toHaveLength(2);
+});
+
+describe('one that was replaced while another client is answered by it', () => {
+  it('is seen until that has ended, where its weights are the same', async () => {
+    const time = skippableTime();
+    const { ollama, ostler } = await open(LLM, options({ template: 'another' }));
+    await ostler.ask('hello');
+    const other = await askAsOther(ollama, SMALL);
+    await pullElsewhere(ollama);
+    await ostler.front.resync();
+    await passUntil(time, () => ostler.lines.some(({ message }) => message.includes('did not leave')));
+    expect(ostler.front.status().models).toMatchObject([{ tag: SMALL, state: 'ready' }]);
+    await other.end();
+    expect(await ask(time, ostler, 'and again', SMALL)).toMatchObject({ kind: 'answer' });
+    expect(loads(ollama)).toEqual([SMALL, SMALL]);
+  });
+
+  it('is out of sight where no request reaches it', async () => {
+    const time = skippableTime();
+    const { ollama, ostler } = await open(LLM, options({ revision: '2' }));
+    const state = () => ostler.front.status().models[0]?.state;
+    await ostler.ask('hello');
+    const other = await askAsOther(ollama, SMALL);
+    await pullElsewhere(ollama);
+    await ostler.front.resync();
+    await passUntil(time, () => state() === 'not_loaded');
+    await other.end();
+    expect(residents(ollama)).toEqual([SMALL]);
+  });
 });

@@ -69,6 +69,7 @@ export function actor(
         break;
       case 'dismiss':
         if (stable.intentions.pinned().includes(tagOf(step.model))) return;
+        if (stable.intentions.orders().some(({ model }) => model === tagOf(step.model))) return;
         server.onDismissed(tagOf(step.model));
         bound.disturb();
         stable.intentions.dismiss(tagOf(step.model));
