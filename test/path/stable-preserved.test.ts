@@ -62,7 +62,7 @@ describe('what only a preserved model leaves no room for', () => {
     await leaves(ollama, SMALL);
     expect(await order.end).toMatchObject({ type: 'loaded', already: false });
     expect(loads(ollama)).toEqual([CODE, SMALL, LARGE]);
-    expect(ostler.lines).not.toContainEqual(expect.objectContaining({ message: 'the load was given up' }));
+    expect(ostler.lines).not.toContainEqual(expect.objectContaining({ message: 'the load was abandoned' }));
   });
 
   it('is not ordered before its person was asked about those that leave for it later', async () => {
