@@ -69,6 +69,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
   const isIn = (tags: readonly string[], tag: string) => tags.some((other) => sameTag(other, tag));
   const wishes = createWishes({
     clock,
+    isWaitedFor: (model) => expects(model) || switching.orders().some((order) => order.model === model),
     settings() {
       const { stay, policy } = settings();
       const { preload, default: ofDefault, returnAfterMs } = stay;

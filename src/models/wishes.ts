@@ -19,7 +19,8 @@ export type Wishes = {
   typing(model: string): void;
   /**
    * A load failed. `gone` had made room for it, and come back where there is room; `leaving` were told to, may still
-   * go, and come back then. Unless it succeeds later, they leave for another one that does, or nothing stays anyway.
+   * go, and come back then: once nobody waits for that load any more. Unless it succeeds later, they leave for
+   * another one that does, or nothing stays anyway.
    */
   rollBack(load: Displaced & { readonly model: string }): void;
   /** Ollama has pushed these out, which are to stay: they come back, and what is idle goes for them. */
@@ -57,9 +58,14 @@ type WishSettings = {
   readonly unloadIdle: boolean;
 };
 
-type Surroundings = { readonly clock: Clock; readonly settings: () => WishSettings };
+type Surroundings = {
+  readonly clock: Clock;
+  readonly settings: () => WishSettings;
+  /** Whether this model is ordered or asked for: it is loaded soon, also after a load that failed. */
+  readonly isWaitedFor: (model: string) => boolean;
+};
 
-export function createWishes({ clock, settings }: Surroundings): Wishes {
+export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wishes {
   let toPreload: Set<string> | undefined;
   const stays = new Map<string, { loadedAt: number; isHere: boolean; losses: number; restsUntil: number }>();
   const typing = new Map<string, number>();
@@ -139,7 +145,10 @@ export function createWishes({ clock, settings }: Surroundings): Wishes {
     const maybe = unloadIdle ? [] : [...(toPreload ?? []), ...typing.keys()];
     const missing = pinned.filter((model) => (stays.get(model)?.restsUntil ?? 0) <= now);
     const returns = (returnsAt() ?? Number.POSITIVE_INFINITY) <= now;
-    const backs = [...returning].filter(([, { restsUntil }]) => restsUntil <= now);
+    // What left for a load comes back between two attempts of it only to leave again.
+    const backs = [...returning].filter(
+      ([, { failed, restsUntil }]) => restsUntil <= now && !(failed !== undefined && isWaitedFor(failed)),
+    );
     return [
       ...backs.map(([model, { failed }]) => ({ model, mayEvict: failed === undefined })),
       ...missing.map((model) => ({ model, mayEvict: true })),

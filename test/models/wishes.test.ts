@@ -9,7 +9,7 @@ const IDLE = { models: [ready('b')], waiting: [] };
 /** The default model made room for `b` a moment ago. */
 function displaced() {
   const clock = fakeClock();
-  const wishes = createWishes({ clock, settings: () => SETTINGS });
+  const wishes = createWishes({ clock, settings: () => SETTINGS, isWaitedFor: () => false });
   wishes.evicted(['a']);
   return { clock, wishes };
 }

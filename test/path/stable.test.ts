@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SwitchEvent } from '../../src/models/switching.ts';
 import { skippableTime } from '../fakes/skippable-time.ts';
 import { simulatedOllama, testOstler } from '../servers/ostler.ts';
 import {
@@ -74,6 +75,23 @@ describe('a load that is ordered', () => {
     expect(await order.end).toMatchObject({ type: 'failed', model: CODE, failure: { code: 'load_failed' } });
     await until(ollama, LARGE);
     expect(ostler.front.status().models.find(({ tag }) => tag === CODE)?.state).toBe('failed');
+  });
+
+  it('that fails is rolled back only after its last attempt', async () => {
+    const time = skippableTime();
+    const { ollama, ostler } = await open({ max_retries: 1 });
+    await ostler.ask('hello');
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      ollama.inject({ type: 'load-fails', model: CODE, how: 'killed' });
+    const order = await ordered(ostler, CODE);
+    const rests = (event?: SwitchEvent) =>
+      event?.type === 'progress' && event.progress.stage === 'queued' && event.progress.waitsFor === 'retry';
+    // Time for several steps while the model rests: what comes back would be loaded.
+    while (!rests(order.told.at(-1))) await ostler.front.resync();
+    for (let looks = 0; looks < 20; looks += 1) await ostler.front.resync();
+    await passUntil(time, () => order.told.at(-1)?.type === 'failed');
+    await until(ollama, LARGE);
+    expect(loads(ollama)).toEqual([LARGE, CODE, CODE, LARGE]);
   });
 
   it('of a model that can never be there is refused, with one that can', async () => {
