@@ -20,7 +20,7 @@ export function tagOf(name: string, models: readonly NamedModel[]): string {
 }
 
 export function findInstalled(tag: string, installed: readonly Installed[]): Installed | undefined {
-  return installed.find((model) => sameTag(model.tag, tag));
+  return installed.find((model) => model.tag === tag) ?? installed.find((model) => sameTag(model.tag, tag));
 }
 
 const RUNNER_OPTIONS = new Set(['num_ctx', 'num_batch', 'num_gpu', 'main_gpu', 'num_thread', 'use_mmap']);

@@ -145,7 +145,7 @@ export function createStable(surroundings: Surroundings): Stable {
 
     agree(job, question) {
       const agreed = consents.give(job, question);
-      wake();
+      if (agreed) wake();
       return agreed;
     },
 

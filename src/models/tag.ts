@@ -12,5 +12,5 @@ export function isCloudTag(tag: string): boolean {
 
 /** Whether two names mean the same model: Ollama ignores case. */
 export function sameTag(one: string, other: string): boolean {
-  return normaliseTag(one).toLowerCase() === normaliseTag(other).toLowerCase();
+  return one === other || normaliseTag(one).toLowerCase() === normaliseTag(other).toLowerCase();
 }

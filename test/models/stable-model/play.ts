@@ -72,8 +72,10 @@ async function calmDown(scene: Scene, time: VirtualTime, check: () => void): Pro
   const work = jobs.open().length + stable.intentions.orders().length;
   const before = server.loads();
   const isOver = () => {
-    for (const { id, seq } of stable.openJobs())
-      if (seq % NEVER_AGREES > 0 && stable.agree(id, stable.askedFor(id)?.id ?? '')) jobs.onAgreed(id);
+    for (const { id, seq } of stable.openJobs()) {
+      const asked = stable.askedFor(id);
+      if (asked && seq % NEVER_AGREES > 0 && stable.agree(id, asked.id)) jobs.onAgreed(id);
+    }
     return jobs.open().length === 0 && stable.intentions.orders().length === 0;
   };
   if (!(await time.passUntil(isOver, CALM_MS, check))) {
