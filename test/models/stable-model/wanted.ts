@@ -115,9 +115,9 @@ export function createWanted({
       else madeRoomFor.set(tag, next);
     },
 
-    /** Others take these away: what is to stay may seem to have been pushed out by a load that begins then. */
+    /** Others take these away: they may seem to have been pushed out by a load that begins then. */
     onTakenAway(tags: readonly string[]): void {
-      for (const tag of tags) if (preserved.includes(tag) && isThere(tag)) pushedOut.add(tag);
+      for (const tag of tags.filter(isThere)) (preserved.includes(tag) ? pushedOut : owed).add(tag);
     },
 
     /** What the stable sees in memory is owed no more. */
