@@ -25,7 +25,10 @@ async function open() {
     const first = await followed.until(told);
     time.skip(seconds * 1_000);
     await followed.until((event) => (told(event)?.forSeconds ?? -1) >= seconds || undefined);
-    if (!ends) await ostler.front.stop(ADDRESS);
+    if (!ends) {
+      await ostler.front.stop(ADDRESS);
+      await ollama.until(() => ollama.running() === 0);
+    }
     load.release();
     const outcome = await followed.outcome(job);
     await ollama.until(() => ollama.residents().length === 0);
