@@ -1,4 +1,4 @@
-import { OstlerError } from '../errors.ts';
+import { OstlerError, toOstlerError } from '../errors.ts';
 
 /** The longest time that timers know; longer ones would end at once. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -26,4 +26,13 @@ export async function askWithin<T>(
       retryable: true,
     });
   }
+}
+
+/** A server that was restarted has closed the connection that was kept to it: it is asked once more. */
+export function askTwice<T>(ask: () => Promise<T>): Promise<T> {
+  return ask().catch((cause: unknown) => {
+    const { code, retryable } = toOstlerError(cause);
+    if (!retryable || code === 'unreachable') throw cause;
+    return ask();
+  });
 }

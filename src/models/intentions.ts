@@ -1,6 +1,7 @@
 import { OstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import { VISIT_MS } from './keep-alive.ts';
+import { createAwaited } from './awaited.ts';
+import { createKeepers } from './keepers.ts';
 import { type Keeper, letOneGo } from './let-go.ts';
 import type { LoadReason, Move } from './move.ts';
 import type { LoadEnd, Moves } from './moves.ts';
@@ -8,7 +9,7 @@ import type { Pins } from './pins.ts';
 import { isParked, wantedNow } from './schedule/demand.ts';
 import type { HostState, Plan } from './schedule/state.ts';
 import type { Settings } from './settings.ts';
-import { createSwitching, type Order } from './switching.ts';
+import { createSwitching, type Order, type Switching } from './switching.ts';
 import { sameTag } from './tag.ts';
 import { createWishes } from './wishes.ts';
 
@@ -31,10 +32,10 @@ export type Intentions = {
   /** Takes note of what is there: orders that are fulfilled end, wishes come and go. */
   observe(seen: Seen & Pick<HostState, 'leaving'>): void;
   orders(): readonly Order[];
-  refuseOrders: ReturnType<typeof createSwitching>['refuse'];
-  tellOrder: ReturnType<typeof createSwitching>['tell'];
-  order: ReturnType<typeof createSwitching>['order'];
-  cancelOrders: ReturnType<typeof createSwitching>['cancel'];
+  refuseOrders: Switching['refuse'];
+  tellOrder: Switching['tell'];
+  order: Switching['order'];
+  cancelOrders: Switching['cancel'];
   pinned(): readonly string[];
   /** The model leaves the memory once it answers nothing more. Throws `bad_input` where it is pinned or ordered. */
   dismiss(model: string): void;
@@ -65,8 +66,7 @@ export const IDLE_LOOK_MS = 15_000;
 
 export function createIntentions(surroundings: Surroundings): Intentions {
   const { clock, settings, pins, installedAs, expects, moves, hostState, stopped, onChange } = surroundings;
-  const pinned = () => [...new Set([...settings().stay.pinned, ...pins.list()].map(installedAs))];
-  const isIn = (tags: readonly string[], tag: string) => tags.some((other) => sameTag(other, tag));
+  const { pinned, of: keeperOf } = createKeepers({ settings, pins, installedAs });
   const wishes = createWishes({
     clock,
     isWaitedFor: (model) => expects(model) || switching.orders().some((order) => order.model === model),
@@ -86,31 +86,25 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     clock,
     displacedBy: (model) => moves().displacedBy(model),
     goesOn: (model) => goesOn(model, hostState()),
+    stopped,
     onChange,
   });
   const leaving = new Set<string>();
-  /** Loaded for nobody's question yet, and until when there may be one. Only where idle models are unloaded. */
-  const awaited = new Map<string, number>();
+  /** Only where idle models are unloaded. */
+  const awaited = createAwaited(clock);
   let plan: Plan | undefined;
 
   const isOrdered = (tag: string) => switching.orders()[0]?.model === tag;
 
   function awaitQuestions(model: string): void {
-    if (settings().policy.unloadIdle) awaited.set(model, clock.now() + VISIT_MS);
-  }
-
-  function keeperOf(tag: string): Keeper {
-    const { pinned: configured, preserved } = settings().stay;
-    if (isIn(configured, tag)) return { tag, keeps: 'pinned', byConfiguration: true };
-    if (isIn(pins.list(), tag)) return { tag, keeps: 'pinned' };
-    return { tag, keeps: isIn(preserved, tag) ? 'preserved' : 'free' };
+    if (settings().policy.unloadIdle) awaited.add(model);
   }
 
   function isWanted({ model, why, stage }: Move, seen: HostState): boolean {
     if (expects(model) || isOrdered(model)) return true;
     // Others leave for these alone: it may have been pinned when they began to.
     const { default: ofDefault = '' } = settings().stay;
-    const mayMakeRoom = keeperOf(model).keeps !== 'free' || isIn([ofDefault], model);
+    const mayMakeRoom = keeperOf(model).keeps !== 'free' || sameTag(ofDefault, model);
     if (stage === 'unloading' && !mayMakeRoom) return false;
     if (why !== 'wished') return false;
     // Nobody waits for a model that is only wished for while they could be answered.
@@ -130,7 +124,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
       plan,
       order: switching.orders()[0]?.model,
       wishes: wishes.list(),
-      awaited: [...awaited.keys()],
+      awaited: awaited.list(),
       leaving: [...leaving],
     }),
 
@@ -169,25 +163,18 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     observe(seen) {
       wishes.observe(seen);
       const { models, leaving: goes } = seen;
-      const stateOf = new Map(models.map(({ tag, state }) => [tag, state]));
-      const isOut = (tag: string) => (stateOf.get(tag) ?? 'not_loaded') === 'not_loaded';
-      for (const [tag, until] of awaited) if (until <= clock.now() || isOut(tag)) awaited.delete(tag);
-      for (const { model } of switching.orders()) if (stateOf.get(model) === 'ready') awaitQuestions(model);
-      switching.settle((tag) => stateOf.get(tag) === 'ready' && !goes.includes(tag));
-      for (const tag of leaving) if (isOut(tag)) leaving.delete(tag);
+      const states = new Map(models.map(({ tag, state }) => [tag, state]));
+      const stateOf = (tag: string) => states.get(tag) ?? 'not_loaded';
+      awaited.observe(stateOf);
+      for (const { model } of switching.orders()) if (stateOf(model) === 'ready') awaitQuestions(model);
+      switching.settle((tag) => stateOf(tag) === 'ready' && !goes.includes(tag));
+      for (const tag of leaving) if (stateOf(tag) === 'not_loaded') leaving.delete(tag);
     },
 
     orders: switching.orders,
     refuseOrders: switching.refuse,
     tellOrder: switching.tell,
     order(model, by, onEnd) {
-      if (stopped.aborted) {
-        throw new OstlerError('Ostler is stopping.', {
-          code: 'stopping',
-          hint: 'Order it again in a moment.',
-          retryable: true,
-        });
-      }
       // Whoever orders it now wants it to stay.
       leaving.delete(model);
       return switching.order(model, by, onEnd);
@@ -223,11 +210,7 @@ export function createIntentions(surroundings: Surroundings): Intentions {
 
     nextAt() {
       const isWatching = pinned().length > 0 || leaving.size > 0 || wishes.isWatching();
-      const ends = [
-        wishes.nextAt(),
-        isWatching ? clock.now() + IDLE_LOOK_MS : undefined,
-        ...awaited.values(),
-      ];
+      const ends = [wishes.nextAt(), isWatching ? clock.now() + IDLE_LOOK_MS : undefined, ...awaited.ends()];
       return Math.min(...ends.map((at) => at ?? Number.POSITIVE_INFINITY));
     },
   };

@@ -2,10 +2,11 @@ import { type OstlerError, toOstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Installed, ModelServer, Resident } from '../ports/models.ts';
-import { askWithin } from './ask-server.ts';
+import { askTwice, askWithin } from './ask-server.ts';
 import { type Away, createContact } from './contact.ts';
 import { isSimulated } from './gpu-of-server.ts';
 import { createInventory, type Inventory } from './inventory.ts';
+import { joined } from './joined.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { createVersions } from './versions.ts';
 
@@ -82,17 +83,9 @@ export function createServerState(surroundings: Surroundings): ServerState {
   const versions = createVersions(inventory.find);
   let version = '';
   let readAt = Number.NEGATIVE_INFINITY;
-  let refreshing = false;
-  let freshening: Promise<void> | undefined;
 
-  const askPs = () => askWithin(answerLimitMs, stopped, (signal) => server.loaded(signal));
-  /** A server that was restarted has closed the connection that was kept to it. */
   const residents = () =>
-    askPs().catch((cause: unknown) => {
-      const { code, retryable } = toOstlerError(cause);
-      if (!retryable || code === 'unreachable') throw cause;
-      return askPs();
-    });
+    askTwice(() => askWithin(answerLimitMs, stopped, (signal) => server.loaded(signal)));
 
   async function sync(): Promise<readonly Resident[]> {
     const all = await residents();
@@ -154,15 +147,12 @@ export function createServerState(surroundings: Surroundings): ServerState {
   const isStale = () =>
     clock.now() - readAt > PS_EVERY_MS || memory.isDoubtful() || memory.expiresWithin(NEAR_EXPIRY_MS);
 
-  async function freshen(): Promise<void> {
-    try {
-      await sync();
-    } catch (cause) {
-      doubt(toOstlerError(cause));
-    } finally {
-      freshening = undefined;
-    }
-  }
+  const onFailure = (cause: unknown) => doubt(toOstlerError(cause));
+  const syncOnce = joined(sync, onFailure);
+  const readOnce = joined(async () => {
+    if (!inventory.isFresh(LIST_EVERY_MS)) await readList();
+    await sync();
+  }, onFailure);
 
   return {
     memory,
@@ -185,10 +175,8 @@ export function createServerState(surroundings: Surroundings): ServerState {
     },
 
     isStale,
-    // Whoever comes while it is read goes on after those who came before.
     async freshen() {
-      if (!freshening && !away() && isStale()) freshening = freshen();
-      await freshening;
+      if (!away() && isStale()) await syncOnce();
     },
     isOlderThan: (ms) => clock.now() - readAt > ms,
     isDoubtful: () => readAt === Number.NEGATIVE_INFINITY || memory.isDoubtful(),
@@ -196,11 +184,7 @@ export function createServerState(surroundings: Surroundings): ServerState {
 
     async resync() {
       try {
-        // A server that was restarted has closed the connection that was kept to it.
-        await look().catch((cause: unknown) => {
-          if (!toOstlerError(cause).retryable) throw cause;
-          return look();
-        });
+        await askTwice(look);
       } catch (cause) {
         doubt(toOstlerError(cause));
         throw cause;
@@ -215,15 +199,7 @@ export function createServerState(surroundings: Surroundings): ServerState {
     },
 
     refresh(olderThanMs) {
-      if (away() || refreshing || clock.now() - readAt <= olderThanMs) return;
-      refreshing = true;
-      const listed = inventory.isFresh(LIST_EVERY_MS) ? Promise.resolve() : readList();
-      listed
-        .then(sync)
-        .catch((cause: unknown) => doubt(toOstlerError(cause)))
-        .finally(() => {
-          refreshing = false;
-        });
+      if (!away() && clock.now() - readAt > olderThanMs) void readOnce();
     },
   };
 }

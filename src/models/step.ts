@@ -1,16 +1,15 @@
-import { toFailure, toOstlerError } from '../errors.ts';
+import { toOstlerError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Consents } from './consents.ts';
 import type { createEnding } from './ending.ts';
-import { insufficientMemory } from './insufficient-memory.ts';
 import { IDLE_LOOK_MS, type Intentions } from './intentions.ts';
 import type { Judging } from './judging.ts';
 import type { Line } from './line.ts';
 import type { Moves } from './moves.ts';
-import { notInstalled } from './not-installed.ts';
 import type { Placing } from './placing.ts';
 import type { createRecalling } from './recalling.ts';
+import { createRefusing } from './refusing.ts';
 import { decide } from './schedule/decide.ts';
 import type { Action, HostState } from './schedule/state.ts';
 import { PS_EVERY_MS, type ServerState } from './server-state.ts';
@@ -49,7 +48,7 @@ type Surroundings = Pick<ReturnType<typeof createStarting>, 'startJob' | 'beginD
  */
 export function createStep(surroundings: Surroundings): () => Promise<number> {
   const { line, state, placing, recalling, consents, ending, moves, intentions, hostState } = surroundings;
-  const { count, judging, stage } = surroundings;
+  const { count, stage } = surroundings;
   const {
     startJob,
     beginDeliveries,
@@ -62,6 +61,8 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
     logger,
     wake,
   } = surroundings;
+
+  const withoutImpossible = createRefusing(surroundings);
 
   /** Brings what is known of the server up to date, as far as it matters now. Throws. */
   async function look(): Promise<void> {
@@ -126,42 +127,6 @@ export function createStep(surroundings: Surroundings): () => Promise<number> {
     const move = moves.current();
     if (seen.reachable && move && !intentions.isWanted(move, seen)) moves.abandon('nobody waits for it');
     return seen;
-  }
-
-  /** Whoever waits for a model that can never be loaded is told so; where it is only wished for, it does not come. */
-  function withoutImpossible(seen: HostState): HostState {
-    const isMoving = seen.models.some(({ state: place }) => place === 'loading' || place === 'unloading');
-    if (isMoving) return seen;
-    refuseMissing(seen);
-    const out = seen.models.filter(({ state: place }) => place === 'not_loaded').map(({ tag }) => tag);
-    const wanted = new Set(
-      [...seen.waiting, ...intentions.orders(), ...seen.wishes].map(({ model }) => model),
-    );
-    const impossible = new Map(
-      out.flatMap((tag) => {
-        const verdict = wanted.has(tag) ? judging(tag, seen) : undefined;
-        return verdict?.kind === 'never' ? [[tag, verdict] as const] : [];
-      }),
-    );
-    if (impossible.size === 0) return seen;
-    for (const [tag, verdict] of impossible)
-      intentions.refuseOrders(tag, insufficientMemory(tag, verdict), verdict);
-    for (const { id, model } of seen.waiting) {
-      const verdict = impossible.get(model);
-      const place = line.find(id);
-      if (verdict && place) ending.giveUp(place.job, toFailure(insufficientMemory(model, verdict)));
-    }
-    const isPossible = ({ model }: { readonly model: string }) => !impossible.has(model);
-    return { ...seen, waiting: seen.waiting.filter(isPossible), wishes: seen.wishes.filter(isPossible) };
-  }
-
-  /** A question finds another model where its own was deleted, an order does not. */
-  function refuseMissing({ reachable, models }: HostState): void {
-    if (!reachable) return;
-    for (const { model } of intentions.orders()) {
-      if (models.some(({ tag }) => tag === model)) continue;
-      intentions.refuseOrders(model, notInstalled(model));
-    }
   }
 
   function nextStepAt(actions: readonly Action[]): number {

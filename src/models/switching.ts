@@ -1,6 +1,6 @@
 import type { Address, Message } from '../chat/message.ts';
 import type { Progress } from '../chat/progress.ts';
-import { type Failure, type OstlerError, toFailure } from '../errors.ts';
+import { type Failure, OstlerError, toFailure } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Displaced, NOBODY } from './displaced.ts';
 import type { LoadEnd } from './moves.ts';
@@ -75,6 +75,8 @@ type Surroundings = {
   readonly displacedBy: (model: string) => Displaced;
   /** Whether the model is loaded all the same when nobody orders it any more. */
   readonly goesOn: (model: string) => boolean;
+  /** Everything ends: nothing more is ordered. */
+  readonly stopped: AbortSignal;
   /** Something changed: decide again. */
   readonly onChange: () => void;
 };
@@ -88,7 +90,7 @@ type Entry = Order & {
   push(event: SwitchEvent): void;
 };
 
-export function createSwitching({ clock, displacedBy, goesOn, onChange }: Surroundings): Switching {
+export function createSwitching({ clock, displacedBy, goesOn, stopped, onChange }: Surroundings): Switching {
   let entries: readonly Entry[] = [];
 
   function end(entry: Entry, event: SwitchEvent): void {
@@ -124,6 +126,13 @@ export function createSwitching({ clock, displacedBy, goesOn, onChange }: Surrou
 
   return {
     order(model, by, onEnd) {
+      if (stopped.aborted) {
+        throw new OstlerError('Ostler is stopping.', {
+          code: 'stopping',
+          hint: 'Order it again in a moment.',
+          retryable: true,
+        });
+      }
       const inbox: SwitchEvent[] = [];
       let wake = () => {};
       const news = () =>

@@ -1,13 +1,11 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Displaced } from './displaced.ts';
+import { createLosses, restAfterLossMs } from './losses.ts';
 import { isParked } from './schedule/demand.ts';
 import type { HostState, Wish } from './schedule/state.ts';
 
 /** Whoever began to type has asked by then, or will not. */
 const TYPING_MS = 60_000;
-/** A pinned model that leaves again so soon is pushed out by somebody: it comes back later each time. */
-const SOON_MS = 60_000;
-const restAfterLossMs = (losses: number) => Math.min(60_000 * 2 ** losses, 3_600_000);
 /** A model that is to come back and could not be loaded is tried again later each time. */
 const restAfterFailureMs = (failures: number) => restAfterLossMs(failures - 1);
 
@@ -67,7 +65,7 @@ type Surroundings = {
 
 export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wishes {
   let toPreload: Set<string> | undefined;
-  const stays = new Map<string, { loadedAt: number; isHere: boolean; losses: number; restsUntil: number }>();
+  const losses = createLosses(clock);
   const typing = new Map<string, number>();
   const returning = new Map<string, Return>();
   /** Who was told to leave for which load, and when. */
@@ -98,26 +96,6 @@ export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wi
     }
   }
 
-  /** A pinned model is in memory, or was found missing. */
-  function noteStay(model: string, isHere: boolean): void {
-    const now = clock.now();
-    const stay = stays.get(model) ?? {
-      loadedAt: Number.NEGATIVE_INFINITY,
-      isHere: false,
-      losses: 0,
-      restsUntil: now,
-    };
-    stays.set(model, stay);
-    if (stay.isHere === isHere) return;
-    stay.isHere = isHere;
-    if (isHere) {
-      stay.loadedAt = now;
-      return;
-    }
-    stay.losses = now - stay.loadedAt < SOON_MS ? stay.losses + 1 : 0;
-    stay.restsUntil = stay.losses === 0 ? now : now + restAfterLossMs(stay.losses);
-  }
-
   const returnsAt = () => {
     const { returnAfterMs, unloadIdle } = settings();
     if (!displaced || idleSince === undefined || returnAfterMs === null || unloadIdle) return undefined;
@@ -128,7 +106,7 @@ export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wi
     const isIdle = waiting.every(isParked) && models.every(({ running }) => running === 0);
     idleSince = isIdle ? (idleSince ?? clock.now()) : undefined;
     const here = new Set(models.flatMap(({ tag, state }) => (state === 'ready' ? [tag] : [])));
-    for (const model of settings().pinned) noteStay(model, here.has(model));
+    for (const model of settings().pinned) losses.note(model, here.has(model));
     // Whoever loaded it: it has come.
     for (const model of here) {
       toPreload?.delete(model);
@@ -143,7 +121,7 @@ export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wi
     const now = clock.now();
     const { pinned, default: ofDefault, unloadIdle } = settings();
     const maybe = unloadIdle ? [] : [...(toPreload ?? []), ...typing.keys()];
-    const missing = pinned.filter((model) => (stays.get(model)?.restsUntil ?? 0) <= now);
+    const missing = pinned.filter((model) => losses.restsUntil(model) <= now);
     const returns = (returnsAt() ?? Number.POSITIVE_INFINITY) <= now;
     // What left for a load comes back between two attempts of it only to leave again.
     const backs = [...returning].filter(
@@ -160,7 +138,7 @@ export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wi
   return {
     opened() {
       toPreload ??= new Set(settings().preload);
-      stays.clear();
+      losses.clear();
     },
     typing: (model) => void typing.set(model, clock.now() + TYPING_MS),
     rollBack({ model: failed, gone, leaving }) {
@@ -195,8 +173,8 @@ export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wi
     list,
 
     nextAt() {
-      const rests = [...stays.values(), ...returning.values()].map(({ restsUntil }) => restsUntil);
-      const ends = [returnsAt(), ...rests];
+      const rests = [...returning.values()].map(({ restsUntil }) => restsUntil);
+      const ends = [returnsAt(), ...losses.restEnds(), ...rests];
       const later = ends.filter((at): at is number => at !== undefined && at > clock.now());
       return later.length === 0 ? undefined : Math.min(...later);
     },
