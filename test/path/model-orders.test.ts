@@ -9,6 +9,7 @@ import { skippableTime } from '../fakes/skippable-time.ts';
 import { simulatedOllama, type TestOstler, testOstler } from '../servers/ostler.ts';
 import {
   ADA,
+  asked,
   BOB,
   CODE,
   HERE,
@@ -132,11 +133,7 @@ describe('where models are not unloaded unasked (auto_unload: false)', () => {
     await ostler.ask('hello');
     const followed = ostler.follow();
     const { job } = await ostler.send('some code', { model: CODE, person: ADA });
-    const asks = await followed.until((event) =>
-      event.type === 'progress' && event.progress.stage === 'checking_memory'
-        ? event.progress.asks
-        : undefined,
-    );
+    const asks = await asked(followed);
     expect([asks.unloads, residents(ollama)]).toEqual([[LARGE], [LARGE]]);
     await ostler.front.stop(HERE, { job });
   });

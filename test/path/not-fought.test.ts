@@ -3,6 +3,7 @@ import { skippableTime } from '../fakes/skippable-time.ts';
 import {
   ADA,
   askAsOther,
+  asked,
   CODE,
   HERE,
   LARGE,
@@ -80,11 +81,7 @@ describe('nobody is asked about what is only good to have', () => {
     await ostler.ask('hello');
     const followed = ostler.follow();
     const { job } = await ostler.send('some code', { model: CODE, person: ADA });
-    const asks = await followed.until((event) =>
-      event.type === 'progress' && event.progress.stage === 'checking_memory'
-        ? event.progress.asks
-        : undefined,
-    );
+    const asks = await asked(followed);
     await ostler.front.agree(HERE, job, { choice: 'switch', question: asks.id }, ADA.id);
     await followed.outcome(job);
     await ostler.front.pin(LARGE, true);

@@ -3,6 +3,7 @@ import { asksOf } from '../../src/chat/progress.ts';
 import { skippableTime } from '../fakes/skippable-time.ts';
 import {
   ADA,
+  asked,
   BOB,
   CODE,
   HERE,
@@ -25,11 +26,7 @@ describe('a question that would push a model out', () => {
     await ostler.ask('hello');
     const followed = ostler.follow();
     const { job } = await ostler.send('some code', { model: CODE, person: ADA });
-    const asks = await followed.until((event) =>
-      event.type === 'progress' && event.progress.stage === 'checking_memory'
-        ? event.progress.asks
-        : undefined,
-    );
+    const asks = await asked(followed);
     return { ollama, ostler, followed, job, asks };
   }
 

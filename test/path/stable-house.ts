@@ -1,4 +1,5 @@
 import type { Outcome } from '../../src/chat/exchange.ts';
+import { asksOf } from '../../src/chat/progress.ts';
 import type { SwitchEvent } from '../../src/models/switching.ts';
 import { simulatedOllama, type TestOstler, testOstler } from '../servers/ostler.ts';
 
@@ -17,6 +18,7 @@ export const MODELS = {
   small: { name: SMALL, options },
 };
 
+type Followed = ReturnType<TestOstler['follow']>;
 export type Ollama = Awaited<ReturnType<typeof simulatedOllama>>;
 
 export async function open(
@@ -59,6 +61,10 @@ function collect(events: AsyncIterable<SwitchEvent>) {
   })();
   return { told, end };
 }
+
+/** What the person of a question is asked before another model leaves for it. */
+export const asked = ({ until: seen }: Pick<Followed, 'until'>) =>
+  seen((event) => (event.type === 'progress' ? asksOf(event.progress) : undefined));
 
 export const residents = (ollama: Ollama) => ollama.residents().map(({ tag }) => tag);
 export const loads = (ollama: Ollama) =>

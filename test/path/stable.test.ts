@@ -4,6 +4,7 @@ import { skippableTime } from '../fakes/skippable-time.ts';
 import { simulatedOllama, testOstler } from '../servers/ostler.ts';
 import {
   ADA,
+  askAsOther,
   BOB,
   CODE,
   HERE,
@@ -22,13 +23,20 @@ describe('a load that is ordered', () => {
   it('is told from its beginning to its end, and nobody’s chat uses another model for it', async () => {
     const { ollama, ostler } = await open();
     await ostler.ask('hello');
+    // Somebody else is answered yet: whoever makes room does not leave at once.
+    const other = await askAsOther(ollama, LARGE);
+    const load = ollama.hold({ at: 'load', model: CODE });
     const { told, end } = await ordered(ostler, CODE);
+    const progress = () => told.flatMap((event) => (event.type === 'progress' ? [event.progress] : []));
+    const isAt = (stage: string) => progress().some((one) => one.stage === stage);
+    while (!isAt('unloading')) await new Promise((resolve) => setImmediate(resolve));
+    await other.end();
+    while (!isAt('loading')) await new Promise((resolve) => setImmediate(resolve));
+    load.release();
     expect(await end).toMatchObject({ type: 'loaded', model: CODE, already: false });
-    const stages = told.flatMap((event) => (event.type === 'progress' ? [event.progress.stage] : []));
-    expect(new Set(stages)).toEqual(
-      new Set(['queued', 'unloading', 'loading'].filter((one) => stages.includes(one as 'queued'))),
-    );
-    expect(stages.at(-1)).toBe('loading');
+    expect(progress().find(({ stage }) => stage === 'unloading')).toMatchObject({ unloading: [LARGE] });
+    const stages = progress().flatMap(({ stage }) => (stage === 'queued' ? [] : [stage]));
+    expect([...new Set(stages)]).toEqual(['unloading', 'loading']);
     expect(residents(ollama)).toEqual([CODE]);
     expect(await ostler.front.chosen(HERE)).toBeNull();
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { skippableTime } from '../fakes/skippable-time.ts';
 import {
   ADA,
+  asked,
   CODE,
   HERE,
   LARGE,
@@ -29,11 +30,7 @@ describe('where nobody knows how much memory there is', () => {
     await ostler.ask('hello');
     const followed = ostler.follow();
     const { job } = await ostler.send('some code', { model: CODE, person: ADA });
-    const asks = await followed.until((event) =>
-      event.type === 'progress' && event.progress.stage === 'checking_memory'
-        ? event.progress.asks
-        : undefined,
-    );
+    const asks = await asked(followed);
     expect(asks).toMatchObject({ unloads: [LARGE] });
     expect(residents(ollama)).toEqual([LARGE]);
     expect(await ostler.front.agree(HERE, job, { choice: 'switch', question: asks.id }, ADA.id)).toBe(true);
