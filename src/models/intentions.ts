@@ -144,8 +144,9 @@ export function createIntentions(surroundings: Surroundings): Intentions {
     onLoadEnd(end) {
       switching.onLoadEnd(end);
       if (end.ms === undefined) {
-        // One that was only abandoned is wished for as before.
+        // One that was only abandoned is wished for as before, in a moment.
         if (end.error) wishes.failed(end.model);
+        else wishes.abandoned(end.model);
         wishes.rollBack(end);
       } else {
         wishes.loaded(end.model, [...end.gone, ...end.wentAnyway]);

@@ -6,6 +6,8 @@ import type { HostState, Wish } from './schedule/state.ts';
 
 /** Whoever began to type has asked by then, or will not. */
 const TYPING_MS = 60_000;
+/** A load that was abandoned may be abandoned again: never without a pause. */
+const ABANDONED_REST_MS = 1_000;
 /** A model that is to come back and could not be loaded is tried again later each time. */
 const restAfterFailureMs = (failures: number) => restAfterLossMs(failures - 1);
 
@@ -28,6 +30,8 @@ export type Wishes = {
   /** `left`: they have left the memory meanwhile, for it or anyway. */
   loaded(model: string, left: readonly string[]): void;
   failed(model: string): void;
+  /** Its load was abandoned for others: whatever the reason, it does not begin anew at once. */
+  abandoned(model: string): void;
   /** Takes note of what is in memory, and whether anything is to do. */
   observe(state: Pick<HostState, 'models' | 'waiting'>): void;
   list(): readonly Wish[];
@@ -70,6 +74,8 @@ export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wi
   const returning = new Map<string, Return>();
   /** Who was told to leave for which load, and when. */
   const owed = new Map<string, { readonly failed: string; readonly since: number }>();
+  /** Until when models rest whose loads were abandoned. */
+  const abandoned = new Map<string, number>();
   /** What may still come, as it was last seen. */
   let absent: ReadonlySet<string> = new Set();
   /** The default model made room for another one. */
@@ -114,7 +120,8 @@ export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wi
     }
     observeOwed(models);
     absent = new Set(models.flatMap(({ tag, state }) => (state === 'not_loaded' ? [tag] : [])));
-    for (const [model, until] of typing) if (until <= clock.now()) typing.delete(model);
+    for (const ends of [typing, abandoned])
+      for (const [model, until] of ends) if (until <= clock.now()) ends.delete(model);
   }
 
   function list(): readonly Wish[] {
@@ -127,12 +134,13 @@ export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wi
     const backs = [...returning].filter(
       ([, { failed, restsUntil }]) => restsUntil <= now && !(failed !== undefined && isWaitedFor(failed)),
     );
-    return [
+    const wishes = [
       ...backs.map(([model, { failed }]) => ({ model, mayEvict: failed === undefined })),
       ...missing.map((model) => ({ model, mayEvict: true })),
       ...maybe.map((model) => ({ model, mayEvict: false, mayTry: toPreload?.has(model) === true })),
       ...(returns && ofDefault !== undefined ? [{ model: ofDefault, mayEvict: true }] : []),
     ];
+    return wishes.filter(({ model }) => (abandoned.get(model) ?? 0) <= now);
   }
 
   return {
@@ -168,13 +176,15 @@ export function createWishes({ clock, settings, isWaitedFor }: Surroundings): Wi
       back.restsUntil = clock.now() + restAfterFailureMs(back.failures);
     },
 
+    abandoned: (model) => void abandoned.set(model, clock.now() + ABANDONED_REST_MS),
+
     observe,
 
     list,
 
     nextAt() {
       const rests = [...returning.values()].map(({ restsUntil }) => restsUntil);
-      const ends = [returnsAt(), ...losses.restEnds(), ...rests];
+      const ends = [returnsAt(), ...losses.restEnds(), ...abandoned.values(), ...rests];
       const later = ends.filter((at): at is number => at !== undefined && at > clock.now());
       return later.length === 0 ? undefined : Math.min(...later);
     },

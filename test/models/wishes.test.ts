@@ -39,3 +39,14 @@ it('whoever only looks at the list begins no idle time', () => {
   expect(wishes.list()).toEqual([]);
   expect(wishes.nextAt()).toBe(clock.now() + 60_000);
 });
+
+it('a load that was abandoned does not begin anew at once', () => {
+  const { clock, wishes } = displaced();
+  wishes.observe(IDLE);
+  clock.advance(60_000);
+  wishes.abandoned('a');
+  expect(wishes.list()).toEqual([]);
+  expect(wishes.nextAt()).toBe(clock.now() + 1_000);
+  clock.advance(1_000);
+  expect(wishes.list()).toEqual([{ model: 'a', mayEvict: true }]);
+});
